@@ -1,0 +1,146 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { Prisma, PrismaClient } from "#db-client";
+import { PaymentError } from "../domain/errors.ts";
+import { getEnv } from "../env.ts";
+import { log } from "../observability/log.ts";
+import { getRequestMeter } from "../observability/request-context.ts";
+import { processGlobal } from "../process-global.ts";
+
+// A lock or a statement that takes longer than this helps nobody: the shopper sees 503 and repeats.
+const lockTimeoutMs = 4_000;
+const statementTimeoutMs = 8_000;
+// How long a request waits for a free connection before it is told to come again.
+const poolWaitMs = 4_000;
+// How long one interactive transaction may take in all; no network call is ever made inside one.
+const transactionTimeoutMs = 10_000;
+// Deadlocks and serialization failures are tried this often in all.
+const transactionTries = 4;
+
+/** Counts each statement that leaves for the server, for `Server-Timing`. */
+class MeteredClient extends pg.Client {
+  // The signatures of `query` are many; they are passed through as they come.
+  override query = ((...parameters: unknown[]): unknown => {
+    const meter = getRequestMeter();
+    const startedAt = performance.now();
+    meter.queries += 1;
+    const result: unknown = Reflect.apply(pg.Client.prototype.query, this, parameters);
+    if (result instanceof Promise) {
+      const stop = () => {
+        meter.durationMs += performance.now() - startedAt;
+      };
+      result.then(stop, stop);
+    }
+    return result;
+  }) as typeof pg.Client.prototype.query;
+}
+
+type Database = { pool: pg.Pool; prisma: PrismaClient };
+
+function database(): Database {
+  return processGlobal("database", () => {
+    const pool = new pg.Pool({
+      connectionString: getEnv().DATABASE_URL,
+      max: getEnv().DATABASE_POOL_SIZE,
+      connectionTimeoutMillis: poolWaitMs,
+      idleTimeoutMillis: 30_000,
+      options: `-c lock_timeout=${lockTimeoutMs} -c statement_timeout=${statementTimeoutMs} -c idle_in_transaction_session_timeout=${transactionTimeoutMs} -c timezone=UTC`,
+      application_name: "tollbooth",
+      Client: MeteredClient,
+    });
+    // An idle connection that the server closed; the pool makes a new one.
+    pool.on("error", (error) => log.warn("database connection lost", { error }));
+    return { pool, prisma: new PrismaClient({ adapter: new PrismaPg(pool) }) };
+  });
+}
+
+/** The Prisma client of this process. */
+export function db(): PrismaClient {
+  return database().prisma;
+}
+
+/** What a query function takes: the client, or the transaction it is part of. */
+export type Tx = Prisma.TransactionClient;
+
+function errorCodes(error: unknown): string[] {
+  const codes: string[] = [];
+  let current: unknown = error;
+  for (let depth = 0; depth < 6 && typeof current === "object" && current !== null; depth += 1) {
+    const { code, originalCode, meta, cause } = current as Record<string, unknown>;
+    for (const value of [code, originalCode]) if (typeof value === "string") codes.push(value);
+    if (typeof meta === "object" && meta !== null) {
+      codes.push(...errorCodes((meta as Record<string, unknown>).driverAdapterError));
+      const inner = (meta as Record<string, unknown>).code;
+      if (typeof inner === "string") codes.push(inner);
+    }
+    current = cause;
+  }
+  return codes;
+}
+
+// P2034: Prisma's write conflict. 40001, 40P01: PostgreSQL's serialization failure and deadlock.
+const retryableCodes = new Set(["P2034", "40001", "40P01"]);
+
+// No connection, or none free in time; locks and statements that ran into their time; a server that
+// starts, stops or is full. The request may be repeated and nothing of it was kept.
+const unavailableCodes = new Set([
+  "P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT",
+  "ENOTFOUND", "55P03", "57014", "57P01", "57P02", "57P03", "53100", "53200", "53300", "08000", "08003",
+  "08006", "08001", "25P03", "DatabaseNotReachable", "SocketTimeout", "ConnectionClosed", "TooManyConnections",
+]);
+const unavailableMessage =
+  /timeout exceeded when trying to connect|connection terminated|connection ended|Can't reach database|server closed the connection|Client has encountered a connection error|Unable to start a transaction/i;
+
+/** True for errors that say that the database is away, full or too slow, not that we asked wrongly. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  if (errorCodes(error).some((code) => unavailableCodes.has(code))) return true;
+  return error instanceof Error && unavailableMessage.test(error.message);
+}
+
+/** True where a unique index refused a row. */
+export function isUniqueViolation(error: unknown): boolean {
+  return errorCodes(error).some((code) => code === "P2002" || code === "23505");
+}
+
+/**
+ * Runs `work` in one database transaction, READ COMMITTED: rows are locked by name where it matters.
+ * Deadlocks are tried again with jitter. Never call a gateway inside.
+ */
+export async function inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await db().$transaction(work, { maxWait: poolWaitMs, timeout: transactionTimeoutMs });
+    } catch (error) {
+      const retryable = errorCodes(error).some((code) => retryableCodes.has(code));
+      if (!retryable) throw error;
+      if (attempt >= transactionTries) throw databaseUnavailable(error);
+      await sleep(10 * 2 ** attempt * (0.5 + Math.random()));
+    }
+  }
+}
+
+/** What a caller is told while the database is away. */
+export function databaseUnavailable(cause: unknown): PaymentError {
+  return new PaymentError("service_unavailable", "The service is busy. Nothing was charged by this call. Try again shortly.", {
+    retryAfterSeconds: 2,
+    cause,
+  });
+}
+
+/** True when the database answers within a second. Used by health. */
+export async function databaseAnswers(): Promise<boolean> {
+  try {
+    const answer = database().pool.query("SELECT 1");
+    answer.catch(() => undefined);
+    return await Promise.race([answer.then(() => true), sleep(1_000, false, { ref: false })]);
+  } catch {
+    return false;
+  }
+}
+
+/** Closes every connection; for a graceful stop. */
+export async function closeDatabase(): Promise<void> {
+  await database().prisma.$disconnect();
+  await database().pool.end();
+}

@@ -1,0 +1,60 @@
+import type { PaymentConfiguration } from "#db-client";
+import type { GatewayName } from "../domain/payment.ts";
+import { db, type Tx } from "./client.ts";
+
+/** A configuration without its secret. */
+export type ConfigurationRecord = {
+  id: number;
+  gateway: GatewayName;
+  isActive: boolean;
+  merchantId: string;
+  publicKey: string;
+  currency: string;
+  createdAt: Date;
+  updatedAt: Date;
+};
+
+/** A configuration row with its sealed secret; stays between lib/db and lib/payments. */
+export type StoredConfiguration = PaymentConfiguration;
+
+const publicFields = {
+  id: true, gateway: true, isActive: true, merchantId: true, publicKey: true, currency: true,
+  createdAt: true, updatedAt: true,
+} as const;
+
+export async function selectActiveConfigurations(): Promise<ConfigurationRecord[]> {
+  const rows = await db().paymentConfiguration.findMany({
+    where: { isActive: true },
+    select: publicFields,
+    orderBy: { id: "asc" },
+  });
+  return rows.map((row) => ({ ...row, gateway: row.gateway as GatewayName }));
+}
+
+/** The oldest active configuration of a gateway, or null. */
+export function findActiveConfiguration(
+  gateway: GatewayName,
+  tx: Tx = db(),
+): Promise<StoredConfiguration | null> {
+  return tx.paymentConfiguration.findFirst({
+    where: { gateway, isActive: true },
+    orderBy: { id: "asc" },
+  });
+}
+
+export function getConfiguration(id: number, tx: Tx = db()): Promise<StoredConfiguration> {
+  return tx.paymentConfiguration.findUniqueOrThrow({ where: { id } });
+}
+
+/** Writes a configuration; `seal` gives the sealed secret for the row's id. */
+export async function insertConfiguration(
+  tx: Tx,
+  data: { gateway: GatewayName; merchantId: string; publicKey: string; currency: string },
+  seal: (id: number) => Pick<StoredConfiguration, "secretCiphertext" | "wrappedDataKey" | "masterKeyVersion">,
+): Promise<StoredConfiguration> {
+  const row = await tx.paymentConfiguration.create({ data: { ...data, isActive: false } });
+  return tx.paymentConfiguration.update({
+    where: { id: row.id },
+    data: { ...seal(row.id), isActive: true },
+  });
+}

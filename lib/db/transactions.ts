@@ -1,0 +1,154 @@
+import { Prisma } from "#db-client";
+import { refundableMinor, type GatewayName, type TransactionStatus } from "../domain/payment.ts";
+import { db, type Tx } from "./client.ts";
+
+/** A transaction as the use cases, pages and JSON views see it. Money in minor units. */
+export type TransactionRecord = {
+  id: number;
+  transactionId: string;
+  orderId: number;
+  orderNumber: string;
+  userId: number;
+  userEmail: string;
+  configurationId: number;
+  gateway: GatewayName;
+  gatewayTransactionId: string | null;
+  amountMinor: bigint;
+  currency: string;
+  status: TransactionStatus;
+  metadata: Record<string, unknown>;
+  errorCode: string | null;
+  errorMessage: string;
+  capturedMinor: bigint;
+  refundedMinor: bigint;
+  refundPendingMinor: bigint;
+  refundableMinor: bigint;
+  excessCapture: boolean;
+  nextAction: { type: "redirect"; url: string } | null;
+  createdAt: Date;
+  updatedAt: Date;
+};
+
+const include = {
+  order: { select: { orderNumber: true } },
+  user: { select: { email: true } },
+} satisfies Prisma.TransactionInclude;
+
+type Row = Prisma.TransactionGetPayload<{ include: typeof include }>;
+
+function toRecord(row: Row): TransactionRecord {
+  const { order, user, nextActionUrl, metadata, gateway, ...rest } = row;
+  return {
+    ...rest,
+    gateway: gateway as GatewayName,
+    orderNumber: order.orderNumber,
+    userEmail: user.email,
+    metadata: metadata as Record<string, unknown>,
+    refundableMinor: refundableMinor(row),
+    nextAction:
+      row.status === "requires_action" && nextActionUrl !== null
+        ? { type: "redirect", url: nextActionUrl }
+        : null,
+  };
+}
+
+/** The transaction of that public id, of that owner where one is given; null where there is none. */
+export async function findTransaction(
+  transactionId: string,
+  ownerId: number | null,
+  tx: Tx = db(),
+): Promise<TransactionRecord | null> {
+  const row = await tx.transaction.findFirst({
+    where: { transactionId, ...(ownerId === null ? {} : { userId: ownerId }) },
+    include,
+  });
+  return row && toRecord(row);
+}
+
+export async function getTransactionByPk(id: number, tx: Tx = db()): Promise<TransactionRecord> {
+  return toRecord(await tx.transaction.findUniqueOrThrow({ where: { id }, include }));
+}
+
+/** Locks the row until the transaction ends. Order of locks: transaction, then its order. */
+export async function lockTransaction(tx: Tx, id: number): Promise<TransactionRecord> {
+  await tx.$queryRaw`SELECT 1 FROM transactions WHERE id = ${id} FOR UPDATE`;
+  return getTransactionByPk(id, tx);
+}
+
+export async function updateTransaction(
+  tx: Tx,
+  id: number,
+  data: Prisma.TransactionUncheckedUpdateInput,
+): Promise<TransactionRecord> {
+  return toRecord(await tx.transaction.update({ where: { id }, data, include }));
+}
+
+export async function insertTransaction(
+  tx: Tx,
+  data: Prisma.TransactionUncheckedCreateInput,
+): Promise<TransactionRecord> {
+  return toRecord(await tx.transaction.create({ data, include }));
+}
+
+export async function findOrderTransactions(
+  orderId: number,
+  tx: Tx = db(),
+): Promise<TransactionRecord[]> {
+  const rows = await tx.transaction.findMany({ where: { orderId }, include, orderBy: { id: "desc" } });
+  return rows.map(toRecord);
+}
+
+export type TransactionFilter = {
+  limit: number;
+  /** Rows older than this id. */
+  beforeId?: number | undefined;
+  ownerId?: number | undefined;
+  status?: TransactionStatus | undefined;
+  gateway?: GatewayName | undefined;
+  orderId?: number | undefined;
+  orderNumber?: string | undefined;
+  /** A transaction id, order number or e-mail, whole; or the beginning of an e-mail. */
+  search?: string | undefined;
+  /** Rows that wait for a person, by why. */
+  attention?: "failed_refund" | "excess_capture" | undefined;
+};
+
+const attentionWhere = {
+  failed_refund: { refunds: { some: { status: "failed" } } },
+  excess_capture: { excessCapture: true, status: { not: "refunded" } },
+} satisfies Record<string, Prisma.TransactionWhereInput>;
+
+function searchWhere(search: string): Prisma.TransactionWhereInput {
+  const upper = search.toUpperCase();
+  return {
+    OR: [
+      { transactionId: upper },
+      { gatewayTransactionId: search },
+      { order: { orderNumber: upper } },
+      { user: { email: { startsWith: search.toLowerCase() } } },
+    ],
+  };
+}
+
+/** Newest first. */
+export async function selectTransactions(filter: TransactionFilter): Promise<TransactionRecord[]> {
+  const { beforeId, ownerId, status, gateway, orderId, orderNumber, search, attention } = filter;
+  const rows = await db().transaction.findMany({
+    where: {
+      ...(beforeId === undefined ? {} : { id: { lt: beforeId } }),
+      ...(ownerId === undefined ? {} : { userId: ownerId }),
+      ...(status === undefined ? {} : { status }),
+      ...(gateway === undefined ? {} : { gateway }),
+      ...(orderId === undefined ? {} : { orderId }),
+      ...(orderNumber === undefined ? {} : { order: { orderNumber } }),
+      AND: [
+        search === undefined ? {} : searchWhere(search),
+        attention === undefined ? {} : attentionWhere[attention],
+      ],
+    },
+    include,
+    orderBy: { id: "desc" },
+    take: filter.limit,
+  });
+  return rows.map(toRecord);
+}

@@ -1,0 +1,83 @@
+import { mayMoveMoney, type Viewer } from "../domain/actor.ts";
+import { PaymentError, notFound } from "../domain/errors.ts";
+import { newTransactionId } from "../domain/ids.ts";
+import { openStatuses, type GatewayName, type TransactionStatus } from "../domain/payment.ts";
+import { recordAudit } from "../db/audit.ts";
+import { inTransaction } from "../db/client.ts";
+import { findActiveConfiguration } from "../db/configurations.ts";
+import { lockOrder } from "../db/orders.ts";
+import { findOrderTransactions, insertTransaction, type TransactionRecord } from "../db/transactions.ts";
+import { getGateway } from "../gateways/registry.ts";
+import { ownerScope, requirePayer } from "./access.ts";
+import { gatewayAccount } from "./gateway-account.ts";
+
+export type Intent = {
+  transaction: TransactionRecord;
+  /** False where an open intent of this order and gateway was there already. */
+  created: boolean;
+  clientSecret: string;
+  publishableKey: string;
+};
+
+/**
+ * Prepares the payment of an order by one gateway. Amount, currency and owner come from the order. A
+ * second call while the first is open gives the same transaction.
+ *
+ * Throws `not_found`, `order_paid`, `gateway_not_configured`.
+ */
+export async function createIntent(
+  viewer: Viewer,
+  command: { orderId: number; gateway: GatewayName },
+): Promise<Intent> {
+  requirePayer(viewer);
+  return inTransaction(async (tx) => {
+    // The order's lock makes twenty calls at once one intent.
+    const order = await lockOrder(tx, command.orderId);
+    if (!order || (!mayMoveMoney(viewer) && order.userId !== ownerScope(viewer))) throw notFound();
+    if (order.status === "paid") throw new PaymentError("order_paid", "This order is paid already.");
+    if (order.status !== "pending") {
+      throw new PaymentError("conflict", "This order can no longer be paid.");
+    }
+    const gateway = getGateway(command.gateway);
+    const configuration = await findActiveConfiguration(command.gateway, tx);
+    if (!configuration) {
+      throw new PaymentError(
+        "gateway_not_configured",
+        `The ${command.gateway} gateway is not available in this shop.`,
+      );
+    }
+    const existing = (await findOrderTransactions(order.id, tx)).find(
+      (transaction) =>
+        transaction.gateway === command.gateway &&
+        (openStatuses as readonly TransactionStatus[]).includes(transaction.status),
+    );
+    const transaction =
+      existing ??
+      (await insertTransaction(tx, {
+        transactionId: newTransactionId(),
+        orderId: order.id,
+        userId: order.userId,
+        configurationId: configuration.id,
+        gateway: command.gateway,
+        amountMinor: order.amountMinor,
+        currency: order.currency,
+        metadata: { payment_method: command.gateway },
+      }));
+    if (!existing) {
+      await recordAudit(tx, {
+        entity: "transaction",
+        entityId: transaction.transactionId,
+        action: "intent_created",
+        actor: viewer,
+        toStatus: "pending",
+        after: { order_number: order.orderNumber, amount_minor: String(order.amountMinor), currency: order.currency },
+      });
+    }
+    return {
+      transaction,
+      created: !existing,
+      clientSecret: gateway.clientSecret(gatewayAccount(configuration), transaction.transactionId),
+      publishableKey: configuration.publicKey,
+    };
+  });
+}

@@ -1,0 +1,101 @@
+/**
+ * The demo shop: four accounts, a small catalogue, the dummy gateway, and a first order to pay. Run by
+ * the demo and by tests only; running it again changes nothing.
+ */
+import { insertConfiguration } from "#lib/db/configurations";
+import { db, inTransaction } from "#lib/db/client";
+import { hashPassword } from "#lib/auth/passwords";
+import { newOrderNumber } from "#lib/domain/ids";
+import { recordAudit } from "#lib/db/audit";
+import { insertOrder } from "#lib/db/orders";
+import { sealSecret } from "#lib/gateways/secret-box";
+
+export const demoPassword = "tollbooth-demo";
+
+export const demoAccounts = [
+  { email: "shopper@example.com", role: "customer" },
+  { email: "second@example.com", role: "customer" },
+  { email: "admin@example.com", role: "admin" },
+  { email: "support@example.com", role: "support" },
+] as const;
+
+type Part = [sku: string, name: string, category: string, cents: bigint, description: string];
+
+const parts: readonly Part[] = [
+  ["BRK-DISC-280", "Front brake discs, pair, 280 mm", "Brakes", 8990n, "Vented, coated, for 280 mm calipers."],
+  ["BRK-PAD-F01", "Front brake pads", "Brakes", 4250n, "Low-dust compound with wear indicators."],
+  ["BRK-FLUID-1L", "Brake fluid DOT 4, 1 l", "Brakes", 1190n, "Dry boiling point 265 °C."],
+  ["FLT-OIL-M20", "Oil filter M20", "Filters", 990n, "Spin-on, with anti-drain valve."],
+  ["FLT-AIR-220", "Air filter", "Filters", 1850n, "Panel filter, 220 by 180 mm."],
+  ["FLT-CABIN-C", "Cabin filter, activated carbon", "Filters", 2190n, "Keeps pollen and fumes out."],
+  ["BAT-AGM-70", "Battery AGM 70 Ah", "Electrics", 15000n, "760 A, for start-stop cars."],
+  ["ALT-14V-120", "Alternator 14 V 120 A", "Electrics", 21900n, "Remanufactured, tested under load."],
+  ["PLG-IRID-4", "Iridium spark plugs, set of 4", "Engine", 5600n, "Gap 0.8 mm, 90,000 km."],
+  ["BLT-TIMING-K", "Timing belt kit with water pump", "Engine", 18950n, "Belt, tensioner, idlers and pump."],
+  ["OIL-5W30-5L", "Engine oil 5W-30, 5 l", "Engine", 4790n, "Fully synthetic, ACEA C3."],
+  ["LMP-LED-H7", "Headlight bulbs H7, pair", "Lighting", 2450n, "55 W halogen, E-marked."],
+  ["SUS-SHOCK-R", "Rear shock absorbers, pair", "Suspension", 12900n, "Twin-tube gas pressure."],
+  ["TYR-205-55", "All-season tyre 205/55 R16", "Tyres", 9450n, "91 V, wet grip B."],
+  ["WIP-FLAT-60", "Wiper blades, pair", "Body", 2690n, "Flat blades, 600 and 475 mm."],
+];
+
+async function seedAccounts(): Promise<void> {
+  for (const account of demoAccounts) {
+    const known = await db().user.findUnique({ where: { email: account.email } });
+    if (known) continue;
+    const passwordHash = await hashPassword(demoPassword);
+    await db().user.create({ data: { ...account, passwordHash } });
+  }
+}
+
+async function seedConfiguration(): Promise<void> {
+  if (await db().paymentConfiguration.findFirst({ where: { gateway: "dummy" } })) return;
+  await inTransaction(async (tx) => {
+    const row = await insertConfiguration(
+      tx,
+      { gateway: "dummy", merchantId: "dummy_merchant", publicKey: "dummy_public_key", currency: "USD" },
+      (id) => sealSecret(id, "dummy_secret_key"),
+    );
+    await recordAudit(tx, {
+      entity: "configuration",
+      entityId: String(row.id),
+      action: "created",
+      actor: { kind: "system", name: "seed" },
+    });
+  });
+}
+
+async function seedFirstOrder(): Promise<void> {
+  const shopper = await db().user.findUniqueOrThrow({ where: { email: demoAccounts[0].email } });
+  if (await db().order.findFirst({ where: { userId: shopper.id } })) return;
+  await inTransaction(async (tx) => {
+    const order = await insertOrder(tx, {
+      orderNumber: newOrderNumber(),
+      userId: shopper.id,
+      amountMinor: 15000n,
+      currency: "USD",
+      idempotencyKeyId: null,
+      items: [{ sku: "BAT-AGM-70", name: "Battery AGM 70 Ah", unitAmountMinor: 15000n, quantity: 1 }],
+    });
+    await recordAudit(tx, {
+      entity: "order",
+      entityId: order.orderNumber,
+      action: "created",
+      actor: { kind: "system", name: "seed" },
+      toStatus: "pending",
+    });
+  });
+}
+
+/** Fills an empty database with the demo shop; leaves what is there. */
+export async function seed(): Promise<void> {
+  await seedAccounts();
+  await db().product.createMany({
+    data: parts.map(([sku, name, category, unitAmountMinor, description]) => ({
+      sku, name, category, unitAmountMinor, description, currency: "USD",
+    })),
+    skipDuplicates: true,
+  });
+  await seedConfiguration();
+  await seedFirstOrder();
+}
