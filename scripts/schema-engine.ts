@@ -4,17 +4,17 @@
  */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { PrismaPg } from "@prisma/adapter-pg";
-import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
-import pg from "pg";
 import * as engineModule from "@prisma/schema-engine-wasm/schema_engine_bg";
 import type { SchemaEngine, SchemasContainer } from "@prisma/schema-engine-wasm/schema_engine_bg";
+import { schemaEngineAdapter } from "./schema-engine-adapter.ts";
 
 let initialised: Promise<void> | undefined;
 
 /** Instantiates the engine's WebAssembly once a process; about 50 ms. */
 function initialise(): Promise<void> {
   initialised ??= (async () => {
+    // Where the engine, should it panic, leaves its last words.
+    Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: console.error } });
     const wasmPath = createRequire(import.meta.url)
       .resolve("@prisma/schema-engine-wasm")
       .replace(/schema_engine\.js$/, "schema_engine_bg.wasm");
@@ -30,31 +30,8 @@ function initialise(): Promise<void> {
   return initialised;
 }
 
-/** Everything that is not a table of ours is left out of no comparison: no external tables. */
-export const schemaFilter = { externalTables: [], externalEnums: [] };
-
-/**
- * The adapter with migrations sent whole. Its own `executeScript` cuts a script at every semicolon,
- * those inside function bodies and comments too; PostgreSQL's simple protocol needs no cutting and makes
- * one transaction of the script.
- */
-class WholeScriptAdapterFactory extends PrismaPg {
-  readonly #pool: pg.Pool;
-
-  constructor(pool: pg.Pool) {
-    super(pool);
-    this.#pool = pool;
-  }
-
-  override async connect() {
-    const adapter = await super.connect();
-    return Object.assign(adapter, {
-      executeScript: async (script: string): Promise<void> => {
-        await this.#pool.query(script);
-      },
-    });
-  }
-}
+/** Tables that the migrations make for triggers and no code reads: schema.prisma leaves them out. */
+export const schemaFilter = { externalTables: ["public.status_moves"], externalEnums: [] };
 
 /**
  * Runs `work` with a schema engine on the database at `databaseUrl`. `schema` is needed only by
@@ -66,8 +43,7 @@ export async function withSchemaEngine<T>(
   work: (engine: SchemaEngine) => Promise<T>,
 ): Promise<T> {
   await initialise();
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
-  const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScriptAdapterFactory(pool));
+  const { adapter, close } = schemaEngineAdapter(databaseUrl);
   const datamodels = schema?.files.map((file): [string, string] => [file.path, file.content]);
   const engine = await engineModule.SchemaEngine.new({ datamodels }, () => undefined, adapter);
   try {
@@ -76,7 +52,7 @@ export async function withSchemaEngine<T>(
     throw new Error(readableEngineError(error), { cause: error });
   } finally {
     engine.free();
-    await pool.end();
+    await close();
   }
 }
 

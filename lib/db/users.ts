@@ -1,5 +1,6 @@
 import type { Role } from "../domain/actor.ts";
-import { db, isUniqueViolation, type Tx } from "./client.ts";
+import { recordAudit } from "./audit.ts";
+import { db, inTransaction, isUniqueViolation, type Tx } from "./client.ts";
 
 /** An account as sign-in sees it. `passwordHash` is null for a person who signs in elsewhere. */
 export type Account = {
@@ -36,6 +37,24 @@ export async function findAccountByEmail(email: string): Promise<Account | null>
   return await db().user.findUnique({ where: { email }, select: accountFields });
 }
 
+/** Who an e-mail address belongs to, whatever the case it is written in; null where nobody does. */
+export async function findUserByEmail(email: string, tx: Tx = db()): Promise<{ id: number; email: string } | null> {
+  return await tx.user.findUnique({
+    where: { email: email.trim().toLowerCase() },
+    select: { id: true, email: true },
+  });
+}
+
+/** The addresses of users by their ids; an id that is nobody's is left out. */
+export async function findEmails(userIds: readonly number[]): Promise<Map<number, string>> {
+  if (userIds.length === 0) return new Map();
+  const users = await db().user.findMany({
+    where: { id: { in: [...new Set(userIds)] } },
+    select: { id: true, email: true },
+  });
+  return new Map(users.map(({ id, email }) => [id, email]));
+}
+
 export async function findAccount(userId: number): Promise<Account | null> {
   return await db().user.findUnique({ where: { id: userId }, select: accountFields });
 }
@@ -63,11 +82,25 @@ export async function findStandingByEmail(email: string): Promise<Standing | nul
 /** Makes a customer. Returns null where the address is taken; the unique index decides. */
 export async function createCustomer(email: string, passwordHash: string | null): Promise<Account | null> {
   try {
-    return await db().user.create({ data: { email, passwordHash, role: "customer" }, select: accountFields });
+    return await inTransaction(async (tx) => {
+      const data = { email, passwordHash, role: "customer" } as const;
+      const account = await tx.user.create({ data, select: accountFields });
+      await recordAccountEvent(tx, account, "created");
+      return account;
+    });
   } catch (error) {
     if (isUniqueViolation(error)) return null;
     throw error;
   }
+}
+
+async function recordAccountEvent(
+  tx: Tx,
+  { id, email, role }: Pick<Account, "id" | "email" | "role">,
+  action: "created" | "password_changed" | "signed_out",
+): Promise<void> {
+  const actor = { kind: "user", userId: id, email, role } as const;
+  await recordAudit(tx, { entity: "user", entityId: String(id), action, actor });
 }
 
 /**
@@ -79,11 +112,8 @@ export async function replacePassword(command: {
   sessionVersion: number;
   passwordHash: string;
 }): Promise<boolean> {
-  const { count } = await db().user.updateMany({
-    where: { id: command.userId, sessionVersion: command.sessionVersion, isActive: true },
-    data: { passwordHash: command.passwordHash, sessionVersion: { increment: 1 } },
-  });
-  return count === 1;
+  const { userId, sessionVersion, passwordHash } = command;
+  return await raiseSessionVersion({ userId, sessionVersion }, "password_changed", { passwordHash });
 }
 
 /**
@@ -91,23 +121,22 @@ export async function replacePassword(command: {
  * nothing: a copy of an old cookie cannot throw the person out again and again.
  */
 export async function endSessions(userId: number, sessionVersion: number): Promise<void> {
-  await db().user.updateMany({
-    where: { id: userId, sessionVersion },
-    data: { sessionVersion: { increment: 1 } },
-  });
+  await raiseSessionVersion({ userId, sessionVersion }, "signed_out", {});
 }
 
-/** The id of an active account by e-mail address, or null. */
-export async function findUserByEmail(email: string, tx: Tx = db()): Promise<{ id: number } | null> {
-  const normalised = email.trim().toLowerCase();
-  return await tx.user.findFirst({ where: { email: normalised, isActive: true }, select: { id: true } });
-}
-
-/** E-mail addresses by user id, for staff's timelines. */
-export async function findEmails(userIds: readonly number[]): Promise<Map<number, string>> {
-  const rows = await db().user.findMany({
-    where: { id: { in: [...new Set(userIds)] } },
-    select: { id: true, email: true },
+async function raiseSessionVersion(
+  { userId, sessionVersion }: { userId: number; sessionVersion: number },
+  action: "password_changed" | "signed_out",
+  data: { passwordHash?: string },
+): Promise<boolean> {
+  return await inTransaction(async (tx) => {
+    const [account] = await tx.user.updateManyAndReturn({
+      where: { id: userId, sessionVersion, isActive: true },
+      data: { ...data, sessionVersion: { increment: 1 } },
+      select: { id: true, email: true, role: true },
+    });
+    if (!account) return false;
+    await recordAccountEvent(tx, account, action);
+    return true;
   });
-  return new Map(rows.map((row) => [row.id, row.email]));
 }

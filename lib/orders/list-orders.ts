@@ -1,6 +1,6 @@
 import { isStaff, type Viewer } from "../domain/actor.ts";
 import { notFound } from "../domain/errors.ts";
-import { findOrder, selectOrders, selectProducts, type OrderRecord, type ProductRecord } from "../db/orders.ts";
+import { findOrder, selectOrders, type OrderRecord } from "../db/orders.ts";
 import { findOrderTransactions, type TransactionRecord } from "../db/transactions.ts";
 import { ownerScope } from "../payments/access.ts";
 import { pageOf, readCursor, type Page } from "../payments/paging.ts";
@@ -32,9 +32,4 @@ export async function getOrderWithPayments(
 ): Promise<{ order: OrderRecord; transactions: TransactionRecord[] }> {
   const order = await getOrder(viewer, orderNumber);
   return { order, transactions: await findOrderTransactions(order.id) };
-}
-
-/** The whole catalogue, by category and name. Open to anyone. */
-export function listProducts(): Promise<ProductRecord[]> {
-  return selectProducts();
 }

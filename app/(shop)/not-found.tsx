@@ -1,0 +1,5 @@
+import { NotFoundMessage } from "../../components/shop/not-found-message.tsx";
+
+export default function ShopNotFound() {
+  return <NotFoundMessage />;
+}

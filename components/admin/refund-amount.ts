@@ -1,0 +1,27 @@
+import { isPaymentError } from "#lib/domain/errors";
+import { displayMoney, parseAmount } from "#lib/domain/money";
+
+/** An amount as typed, against what is left: what would stay, or what is wrong. */
+export type ReadAmount =
+  | { ok: true; amountMinor: bigint; amountWords: string; leftWords: string }
+  | { ok: false; error: string };
+
+/** `refundable` is a decimal string of the currency. */
+export function readRefundAmount(text: string, refundable: string, currency: string): ReadAmount {
+  const leftMinor = parseAmount(refundable, currency);
+  try {
+    const amountMinor = parseAmount(text.trim(), currency);
+    if (amountMinor > leftMinor) {
+      return { ok: false, error: `Only ${displayMoney(leftMinor, currency)} is left to refund.` };
+    }
+    return {
+      ok: true,
+      amountMinor,
+      amountWords: displayMoney(amountMinor, currency),
+      leftWords: displayMoney(leftMinor - amountMinor, currency),
+    };
+  } catch (error) {
+    const message = isPaymentError(error) ? error.fields?.["amount"]?.[0] : undefined;
+    return { ok: false, error: message ?? "Enter an amount." };
+  }
+}

@@ -1,0 +1,98 @@
+"use client";
+
+import { useRef, useState, type FormEvent } from "react";
+import { displayMoney, parseAmount } from "#lib/domain/money";
+import { Button } from "../ui/button.tsx";
+import { Field } from "../ui/field.tsx";
+import { FormSummary } from "../ui/form-summary.tsx";
+import { Input } from "../ui/input.tsx";
+import { useFocusInvalid } from "../ui/use-focus-invalid.ts";
+import { readRefundAmount } from "./refund-amount.ts";
+import type { RefundResult } from "./refund-call.ts";
+
+type RefundFormProps = {
+  currency: string;
+  refundable: string;
+  destination: string;
+  busy: boolean;
+  refusal: RefundResult | null;
+  onCancel: () => void;
+  onSend: (request: { amount: string; amountWords: string; reason: string }) => void;
+};
+
+// As the API takes it.
+const maxReasonLength = 500;
+
+/** Amount and reason, what would be left, and what exactly the button will do. */
+export function RefundForm({ currency, refundable, destination, busy, refusal, onCancel, onSend }: RefundFormProps) {
+  const form = useRef<HTMLFormElement>(null);
+  const [amount, setAmount] = useState(refundable);
+  const [reason, setReason] = useState("");
+  const [tries, setTries] = useState(0);
+  useFocusInvalid(form, tries);
+  const read = readRefundAmount(amount, refundable, currency);
+  const refused = refusal?.kind === "refused" ? refusal : null;
+  const error = read.ok ? (refused?.field ?? undefined) : read.error;
+  const allWords = displayMoney(parseAmount(refundable, currency), currency);
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (busy) return;
+    if (!read.ok) return setTries((count) => count + 1);
+    onSend({ amount: amount.trim(), amountWords: read.amountWords, reason: reason.trim() });
+  }
+
+  return (
+    <form ref={form} method="post" noValidate onSubmit={submit} className="space-y-4">
+      <FormSummary title={refused?.title ?? null}>{refused?.text}</FormSummary>
+      <Field id="refund-amount" label={`Amount in ${currency}`} error={error} hint={`Up to ${allWords} can be refunded.`}>
+        {(control) => (
+          <Input
+            {...control}
+            inputMode="decimal"
+            autoComplete="off"
+            disabled={busy}
+            value={amount}
+            onChange={(event) => setAmount(event.target.value)}
+            className="nums"
+          />
+        )}
+      </Field>
+      <Field id="refund-reason" label="Reason" optional hint="The shopper sees this beside the refund.">
+        {(control) => (
+          <Input
+            {...control}
+            autoComplete="off"
+            maxLength={maxReasonLength}
+            disabled={busy}
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+          />
+        )}
+      </Field>
+      <div role="status" className="rounded-lg bg-sunken px-4 py-3 text-sm">
+        {read.ok ? (
+          <>
+            <p className="nums flex justify-between gap-4">
+              <span className="text-muted">Left after this</span>
+              <span className="font-semibold">{read.leftWords}</span>
+            </p>
+            <p className="mt-2">
+              {read.amountWords} goes back to {destination}. This cannot be undone.
+            </p>
+          </>
+        ) : (
+          <p className="text-muted">Enter an amount to see what would be left.</p>
+        )}
+      </div>
+      <div className="flex flex-wrap justify-end gap-3">
+        <Button variant="secondary" onClick={onCancel} disabled={busy}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="danger" busy={busy}>
+          {busy ? "Refunding…" : read.ok ? `Refund ${read.amountWords}` : "Refund"}
+        </Button>
+      </div>
+    </form>
+  );
+}

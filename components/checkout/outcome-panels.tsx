@@ -1,0 +1,109 @@
+"use client";
+
+import { CircleCheck, ShieldCheck } from "lucide-react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
+import { Button, buttonVariants } from "../ui/button.tsx";
+import { Card } from "../ui/card.tsx";
+import { Spinner } from "../ui/spinner.tsx";
+import { TextLink } from "../ui/text-link.tsx";
+import type { Asking } from "./use-asking.ts";
+
+type PanelProps = { icon: ReactNode; title: string; children: ReactNode; takeFocus?: boolean };
+
+/** Takes the place of the form. The focus goes to its title, so that it is read and Tab goes on from there. */
+function Panel({ icon, title, children, takeFocus = true }: PanelProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (takeFocus) heading.current?.focus();
+  }, [takeFocus]);
+  return (
+    <Card className="p-6 sm:p-8">
+      <div className="mb-4 flex size-12 items-center justify-center rounded-full bg-neutral-tint">{icon}</div>
+      <h2 ref={heading} tabIndex={-1} className="text-xl font-semibold tracking-tight">
+        {title}
+      </h2>
+      <div className="mt-2 space-y-4 text-sm text-muted">{children}</div>
+    </Card>
+  );
+}
+
+export function PaidPanel({ orderNumber, total, takeFocus }: { orderNumber: string; total: string; takeFocus: boolean }) {
+  return (
+    <Panel icon={<CircleCheck aria-hidden="true" className="size-6 text-success" />} title="This order is paid" takeFocus={takeFocus}>
+      <p role="status">
+        {total} was taken once. Nothing more will be charged for order {orderNumber}.
+      </p>
+      <div className="flex flex-wrap gap-3">
+        <a href={`/orders/${orderNumber}/receipt`} className={buttonVariants({ variant: "solid" })}>
+          See the receipt
+        </a>
+        <a href="/" className={buttonVariants({ variant: "secondary" })}>
+          Back to the catalogue
+        </a>
+      </div>
+    </Panel>
+  );
+}
+
+export function AskingPanel({ asking, lost, orderNumber }: { asking: Asking; lost: boolean; orderNumber: string }) {
+  return (
+    <Panel icon={<Spinner className="size-6 text-info" />} title="We are asking your bank">
+      <div role="status" className="space-y-2">
+        <p className="text-ink">You will not be charged twice.</p>
+        <p>
+          {lost
+            ? "The connection broke while you paid, so we are finding out how it ended."
+            : "Your bank has not told us yet how the payment ended."}{" "}
+          This page follows it and goes on by itself.
+        </p>
+        {asking.offline ? (
+          <p className="font-medium text-warning">
+            There is no connection at the moment. Nothing is lost: we ask again as soon as you are back online.
+          </p>
+        ) : null}
+        {asking.slow ? (
+          <p>
+            This takes longer than usual. You may close the page: we keep asking, and{" "}
+            <TextLink href={`/orders/${orderNumber}`}>your order</TextLink> will show the result.
+          </p>
+        ) : null}
+      </div>
+    </Panel>
+  );
+}
+
+type ActionPanelProps = {
+  /** The bank's page; null where only the server knows it, which this page's own address then shows. */
+  url: string | null;
+  orderNumber: string;
+  onCheck: () => void;
+};
+
+export function ActionPanel({ url, orderNumber, onCheck }: ActionPanelProps) {
+  const [checked, setChecked] = useState(false);
+  return (
+    <Panel icon={<ShieldCheck aria-hidden="true" className="size-6 text-warning" />} title="Confirm the payment with your bank">
+      <p>
+        Your bank wants to know that it is you. Nothing is charged until you confirm. To use another card, refuse the
+        payment on the bank&apos;s page first.
+      </p>
+      <p role="status" className="font-medium text-ink empty:hidden">
+        {checked ? "The bank has not heard from you yet. This page goes on as soon as it has." : ""}
+      </p>
+      <div className="flex flex-wrap gap-3">
+        <a href={url ?? `/checkout/${orderNumber}`} className={buttonVariants({ variant: "primary" })}>
+          Continue to your bank
+        </a>
+        <Button
+          variant="secondary"
+          onClick={() => {
+            setChecked(true);
+            onCheck();
+          }}
+        >
+          I have confirmed it
+        </Button>
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,66 @@
+import { UserRound } from "lucide-react";
+import Link from "next/link";
+import { isStaff, type Viewer } from "#lib/domain/actor";
+import { SignOutButton } from "../account/sign-out-button.tsx";
+import { buttonVariants } from "../ui/button.tsx";
+import { cn } from "../ui/cn.ts";
+import { Logo } from "./logo.tsx";
+import { NavLinks, type NavLink } from "./nav-links.tsx";
+
+function linksFor(viewer: Viewer | null): NavLink[] {
+  const links: NavLink[] = [{ href: "/", label: "Catalogue", exact: true }];
+  if (viewer === null) return links;
+  links.push({ href: "/orders", label: "Orders" }, { href: "/transactions", label: "Transactions" });
+  if (isStaff(viewer)) links.push({ href: "/admin", label: "Dashboard" });
+  return links;
+}
+
+function AccountCorner({ viewer }: { viewer: Viewer | null }) {
+  if (viewer === null) {
+    return (
+      <div className="flex items-center gap-2">
+        <Link href="/signin" className={buttonVariants({ variant: "ghost", size: "small" })}>
+          Sign in
+        </Link>
+        <Link href="/signup" className={buttonVariants({ variant: "solid", size: "small" })}>
+          Sign up
+        </Link>
+      </div>
+    );
+  }
+  return (
+    <div className="flex min-w-0 items-center gap-1">
+      <Link
+        href="/account"
+        className={cn(buttonVariants({ variant: "ghost", size: "small" }), "min-w-0 shrink font-medium")}
+      >
+        <UserRound aria-hidden="true" className="size-4 shrink-0" />
+        <span className="sr-only">Account of </span>
+        <span className="hidden truncate sm:inline">{viewer.email}</span>
+        <span className="sm:hidden">Account</span>
+      </Link>
+      <SignOutButton />
+    </div>
+  );
+}
+
+/** The shop's header: where one is, where one can go, and as whom. */
+export function SiteHeader({ viewer }: { viewer: Viewer | null }) {
+  return (
+    <header className="border-b border-line bg-surface print:hidden">
+      <div className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-6 px-4 sm:px-6">
+        <Link href="/" className="flex min-h-14 items-center rounded-lg" aria-label="Tollbooth, to the catalogue">
+          <Logo />
+        </Link>
+        <nav aria-label="Main" className="order-last -mx-3 w-full overflow-x-auto sm:order-none sm:mx-0 sm:w-auto sm:flex-1">
+          <ul className="flex sm:h-14 sm:items-end">
+            <NavLinks links={linksFor(viewer)} />
+          </ul>
+        </nav>
+        <div className="ml-auto min-w-0">
+          <AccountCorner viewer={viewer} />
+        </div>
+      </div>
+    </header>
+  );
+}

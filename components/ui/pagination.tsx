@@ -1,0 +1,33 @@
+import { ArrowLeft, ArrowRight } from "lucide-react";
+import Link from "next/link";
+import { buttonVariants } from "./button.tsx";
+
+type PaginationProps = {
+  label: string;
+  /** The first page, where the shown page is another. */
+  firstHref: string | null;
+  nextHref: string | null;
+};
+
+/** Cursor paging: a cursor only goes on, so the ways are to the next page and back to the first. */
+export function Pagination({ label, firstHref, nextHref }: PaginationProps) {
+  if (firstHref === null && nextHref === null) return null;
+  return (
+    <nav aria-label={label} className="flex items-center justify-between gap-3 border-t border-line px-4 py-3 sm:px-5">
+      {firstHref === null ? (
+        <span />
+      ) : (
+        <Link href={firstHref} className={buttonVariants({ variant: "secondary", size: "small" })}>
+          <ArrowLeft aria-hidden="true" className="size-4" /> Newest
+        </Link>
+      )}
+      {nextHref === null ? (
+        <span className="text-sm text-muted">That is the end of the list.</span>
+      ) : (
+        <Link href={nextHref} className={buttonVariants({ variant: "secondary", size: "small" })}>
+          Older <ArrowRight aria-hidden="true" className="size-4" />
+        </Link>
+      )}
+    </nav>
+  );
+}

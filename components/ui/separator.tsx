@@ -1,0 +1,5 @@
+import { cn } from "./cn.ts";
+
+export function Separator({ className }: { className?: string }) {
+  return <hr className={cn("border-line", className)} />;
+}

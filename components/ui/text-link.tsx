@@ -1,0 +1,13 @@
+import Link from "next/link";
+import type { ComponentProps } from "react";
+import { cn } from "./cn.ts";
+
+/** A link within text: underlined, so that colour is not its only sign. */
+export function TextLink({ className, ...props }: ComponentProps<typeof Link>) {
+  return (
+    <Link
+      {...props}
+      className={cn("font-medium underline decoration-line-strong underline-offset-4 hover:decoration-current", className)}
+    />
+  );
+}

@@ -1,0 +1,159 @@
+import { z } from "zod";
+import { gatewayNames, refundStatuses, transactionStatuses } from "../domain/payment.ts";
+
+// What the API answers. The views are typed by these and the OpenAPI document is made from them.
+
+const amount = z.string().meta({ description: "Decimal string with the currency's own decimals.", examples: ["150.00"] });
+const time = z.iso.datetime().meta({ examples: ["2025-12-03T10:00:00Z"] });
+const currency = z.string().length(3).meta({ description: "ISO 4217", examples: ["USD"] });
+const gateway = z.enum(gatewayNames);
+const metadata = z.record(z.string(), z.unknown());
+
+export const configurationView = z.object({
+  id: z.int(),
+  gateway,
+  is_active: z.boolean(),
+  merchant_id: z.string(),
+  public_key: z.string(),
+  currency,
+  created_at: time,
+  updated_at: time,
+});
+
+export const transactionView = z.object({
+  id: z.int(),
+  transaction_id: z.string(),
+  order: z.int(),
+  order_number: z.string(),
+  user: z.int(),
+  user_email: z.string(),
+  gateway,
+  gateway_transaction_id: z.string(),
+  amount,
+  currency,
+  status: z.enum(transactionStatuses),
+  metadata,
+  error_message: z.string(),
+  captured_amount: amount,
+  refunded_amount: amount,
+  refundable_amount: amount,
+  created_at: time,
+  updated_at: time,
+});
+
+export const intentView = z.object({
+  transaction_id: z.string(),
+  amount,
+  currency,
+  gateway,
+  client_secret: z.string(),
+  publishable_key: z.string(),
+});
+
+export const paidView = z.object({
+  message: z.string(),
+  transaction_id: z.string(),
+  status: z.enum(["success"]),
+});
+
+export const actionRequiredView = z.object({
+  message: z.string(),
+  transaction_id: z.string(),
+  status: z.literal("requires_action"),
+  next_action: z.object({ type: z.literal("redirect"), url: z.string() }),
+});
+
+export const processingView = z.object({
+  message: z.string(),
+  transaction_id: z.string(),
+  status: z.literal("processing"),
+});
+
+export const declinedView = z.object({
+  error: z.literal("Payment processing failed"),
+  code: z.string(),
+  transaction_id: z.string(),
+  status: z.literal("failed"),
+});
+
+export const refundView = z.object({
+  id: z.int(),
+  refund_id: z.string(),
+  transaction: z.int(),
+  transaction_id: z.string(),
+  amount,
+  currency,
+  status: z.enum(refundStatuses),
+  reason: z.string(),
+  gateway_refund_id: z.string(),
+  metadata,
+  created_at: time,
+  updated_at: time,
+});
+
+export const orderView = z.object({
+  id: z.int(),
+  order_number: z.string(),
+  user: z.int(),
+  amount,
+  currency,
+  status: z.enum(["pending", "paid", "cancelled"]),
+  items: z.array(
+    z.object({ sku: z.string().nullable(), name: z.string(), unit_amount: amount, quantity: z.int() }),
+  ),
+  created_at: time,
+});
+
+export const productView = z.object({
+  sku: z.string(),
+  name: z.string(),
+  unit_amount: amount,
+  currency,
+  in_stock: z.boolean(),
+});
+
+export const tokensView = z.object({ access: z.string(), refresh: z.string() });
+export const accountView = z.object({ id: z.int(), email: z.string() });
+export const doneView = z.object({ detail: z.string() });
+
+export const healthView = z.object({
+  status: z.enum(["ok", "degraded", "unavailable"]),
+  checks: z.object({
+    database: z.enum(["ok", "down"]),
+    redis: z.enum(["ok", "down", "off"]),
+    worker: z.enum(["ok", "down"]),
+  }),
+});
+
+export const detailProblem = z.looseObject({
+  detail: z.string(),
+  code: z.string().optional(),
+  errors: z.record(z.string(), z.array(z.string())).optional(),
+});
+
+export const paymentProblem = z.looseObject({
+  error: z.string(),
+  code: z.string().optional(),
+  transaction_id: z.string().optional(),
+  status: z.string().optional(),
+});
+
+/** The shapes that the OpenAPI document names. */
+export const namedViews = {
+  Configuration: configurationView,
+  Transaction: transactionView,
+  Intent: intentView,
+  Paid: paidView,
+  ActionRequired: actionRequiredView,
+  Processing: processingView,
+  Declined: declinedView,
+  Refund: refundView,
+  Order: orderView,
+  Product: productView,
+  Tokens: tokensView,
+  Account: accountView,
+  Done: doneView,
+  Health: healthView,
+  DetailProblem: detailProblem,
+  PaymentProblem: paymentProblem,
+} as const;

@@ -1,0 +1,137 @@
+import type { z } from "zod";
+import type { ConfigurationRecord } from "../db/configurations.ts";
+import type { OrderRecord, ProductRecord } from "../db/orders.ts";
+import type { RefundRecord } from "../db/refunds.ts";
+import type { TransactionRecord } from "../db/transactions.ts";
+import { formatAmount } from "../domain/money.ts";
+import type { Intent } from "../payments/create-intent.ts";
+import type { ProcessResult } from "../payments/process-payment.ts";
+import type * as shape from "./view-schemas.ts";
+
+type View<Name extends keyof typeof shape> = (typeof shape)[Name] extends infer Schema extends z.ZodType
+  ? z.infer<Schema>
+  : never;
+
+/** RFC 3339 in UTC, to the second, as the API document writes times. */
+function time(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`;
+}
+
+export function viewConfiguration(configuration: ConfigurationRecord): View<"configurationView"> {
+  return {
+    id: configuration.id,
+    gateway: configuration.gateway,
+    is_active: configuration.isActive,
+    merchant_id: configuration.merchantId,
+    public_key: configuration.publicKey,
+    currency: configuration.currency,
+    created_at: time(configuration.createdAt),
+    updated_at: time(configuration.updatedAt),
+  };
+}
+
+export function viewTransaction(transaction: TransactionRecord): View<"transactionView"> {
+  const { currency } = transaction;
+  return {
+    id: transaction.id,
+    transaction_id: transaction.transactionId,
+    order: transaction.orderId,
+    order_number: transaction.orderNumber,
+    user: transaction.userId,
+    user_email: transaction.userEmail,
+    gateway: transaction.gateway,
+    gateway_transaction_id: transaction.gatewayTransactionId ?? "",
+    amount: formatAmount(transaction.amountMinor, currency),
+    currency,
+    status: transaction.status,
+    metadata: transaction.metadata,
+    error_message: transaction.errorMessage,
+    captured_amount: formatAmount(transaction.capturedMinor, currency),
+    refunded_amount: formatAmount(transaction.refundedMinor, currency),
+    refundable_amount: formatAmount(transaction.refundableMinor, currency),
+    created_at: time(transaction.createdAt),
+    updated_at: time(transaction.updatedAt),
+  };
+}
+
+export function viewIntent({ transaction, clientSecret, publishableKey }: Intent): View<"intentView"> {
+  return {
+    transaction_id: transaction.transactionId,
+    amount: formatAmount(transaction.amountMinor, transaction.currency),
+    currency: transaction.currency,
+    gateway: transaction.gateway,
+    client_secret: clientSecret,
+    publishable_key: publishableKey,
+  };
+}
+
+type ProcessView =
+  | { status: 200; body: View<"paidView"> | View<"actionRequiredView"> }
+  | { status: 202; body: View<"processingView"> }
+  | { status: 402; body: View<"declinedView"> };
+
+/** How a payment stands, with the status that the contract gives each way it may. */
+export function viewProcessResult(result: ProcessResult): ProcessView {
+  const transaction_id = result.transaction.transactionId;
+  switch (result.kind) {
+    case "success":
+      // Refunded since or not: the payment itself succeeded, and is told with the same words every time.
+      return { status: 200, body: { message: "Payment processed successfully", transaction_id, status: "success" } };
+    case "requires_action": {
+      const message = "The shopper has to confirm this payment";
+      return { status: 200, body: { message, transaction_id, status: "requires_action", next_action: result.nextAction } };
+    }
+    case "processing":
+      return { status: 202, body: { message: "Payment is being processed", transaction_id, status: "processing" } };
+    case "declined":
+      return {
+        status: 402,
+        body: { error: "Payment processing failed", code: result.code, transaction_id, status: "failed" },
+      };
+  }
+}
+
+export function viewRefund(refund: RefundRecord): View<"refundView"> {
+  return {
+    id: refund.id,
+    refund_id: refund.refundId,
+    transaction: refund.transactionPk,
+    transaction_id: refund.transactionId,
+    amount: formatAmount(refund.amountMinor, refund.currency),
+    currency: refund.currency,
+    status: refund.status,
+    reason: refund.reason,
+    gateway_refund_id: refund.gatewayRefundId ?? "",
+    metadata: refund.metadata,
+    created_at: time(refund.createdAt),
+    updated_at: time(refund.updatedAt),
+  };
+}
+
+export function viewOrder(order: OrderRecord): View<"orderView"> {
+  return {
+    id: order.id,
+    order_number: order.orderNumber,
+    user: order.userId,
+    amount: formatAmount(order.amountMinor, order.currency),
+    currency: order.currency,
+    status: order.status,
+    items: order.items.map((item) => ({
+      sku: item.sku,
+      name: item.name,
+      unit_amount: formatAmount(item.unitAmountMinor, order.currency),
+      quantity: item.quantity,
+    })),
+    created_at: time(order.createdAt),
+  };
+}
+
+export function viewProduct(product: ProductRecord): View<"productView"> {
+  return {
+    sku: product.sku,
+    name: product.name,
+    unit_amount: formatAmount(product.unitAmountMinor, product.currency),
+    currency: product.currency,
+    in_stock: product.inStock,
+  };
+}

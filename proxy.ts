@@ -1,0 +1,26 @@
+import { NextResponse, type NextRequest } from "next/server";
+import { pagePolicy } from "#lib/http/page-policy";
+
+/**
+ * Gives each page its Content-Security-Policy with a nonce of its own, which Next puts on its scripts, and
+ * keeps pages out of every cache. Nothing is decided here about who may see what: each page does.
+ */
+export function proxy(request: NextRequest): NextResponse {
+  const nonce = btoa(crypto.randomUUID());
+  const policy = pagePolicy(nonce, process.env.NODE_ENV === "development");
+  const headers = new Headers(request.headers);
+  // Set on the request as well: Next reads the nonce from there while it renders.
+  headers.set("x-nonce", nonce);
+  headers.set("Content-Security-Policy", policy);
+  const response = NextResponse.next({ request: { headers } });
+  response.headers.set("Content-Security-Policy", policy);
+  // Every page shows somebody's own things, or at least who is signed in.
+  response.headers.set("Cache-Control", "private, no-store");
+  return response;
+}
+
+export const config = {
+  // Pages alone: the API sets its own headers and must not have its bodies buffered here; built files are
+  // public and the same for everybody.
+  matcher: ["/((?!api/|_next/static/|_next/image|favicon\\.ico$).*)"],
+};
