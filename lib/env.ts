@@ -27,11 +27,14 @@ function rateLimit(fallback: string) {
     });
 }
 
-const secret = z.string({ error: "is missing" }).min(minimumSecretLength, `must have at least ${minimumSecretLength} characters`);
+const secret = z
+  .string({ error: "is missing" })
+  .min(minimumSecretLength, `must have at least ${minimumSecretLength} characters`);
 const optionalText = z.string().min(1).optional();
 
 const schema = z.object({
   TOLLBOOTH_MODE: z.enum(["production", "demo", "test"]).default("production"),
+  TOLLBOOTH_DOOR: z.enum(["fast", "next"]).default("fast"),
   DATABASE_URL: z
     .string({ error: "is missing" })
     .regex(/^postgres(ql)?:\/\//, "must be a postgresql:// address"),
@@ -55,7 +58,12 @@ const schema = z.object({
   TRUSTED_PROXIES: z
     .string()
     .default("")
-    .transform((text) => text.split(",").map((part) => part.trim()).filter(Boolean)),
+    .transform((text) =>
+      text
+        .split(",")
+        .map((part) => part.trim())
+        .filter(Boolean),
+    ),
   LOG_LEVEL: z.enum(["silent", "fatal", "error", "warn", "info", "debug"]).default("info"),
 });
 
@@ -117,7 +125,9 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
   const parsed = schema.safeParse(given);
   if (!parsed.success) {
-    throw new EnvError(parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`));
+    throw new EnvError(
+      parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`),
+    );
   }
   const settings = parsed.data;
   const isDemo = settings.TOLLBOOTH_MODE !== "production";

@@ -22,16 +22,40 @@ export const demoAccounts = [
 type Part = [sku: string, name: string, category: string, cents: bigint, description: string];
 
 const parts: readonly Part[] = [
-  ["BRK-DISC-280", "Front brake discs, pair, 280 mm", "Brakes", 8990n, "Vented, coated, for 280 mm calipers."],
+  [
+    "BRK-DISC-280",
+    "Front brake discs, pair, 280 mm",
+    "Brakes",
+    8990n,
+    "Vented, coated, for 280 mm calipers.",
+  ],
   ["BRK-PAD-F01", "Front brake pads", "Brakes", 4250n, "Low-dust compound with wear indicators."],
   ["BRK-FLUID-1L", "Brake fluid DOT 4, 1 l", "Brakes", 1190n, "Dry boiling point 265 °C."],
   ["FLT-OIL-M20", "Oil filter M20", "Filters", 990n, "Spin-on, with anti-drain valve."],
   ["FLT-AIR-220", "Air filter", "Filters", 1850n, "Panel filter, 220 by 180 mm."],
-  ["FLT-CABIN-C", "Cabin filter, activated carbon", "Filters", 2190n, "Keeps pollen and fumes out."],
+  [
+    "FLT-CABIN-C",
+    "Cabin filter, activated carbon",
+    "Filters",
+    2190n,
+    "Keeps pollen and fumes out.",
+  ],
   ["BAT-AGM-70", "Battery AGM 70 Ah", "Electrics", 15000n, "760 A, for start-stop cars."],
-  ["ALT-14V-120", "Alternator 14 V 120 A", "Electrics", 21900n, "Remanufactured, tested under load."],
+  [
+    "ALT-14V-120",
+    "Alternator 14 V 120 A",
+    "Electrics",
+    21900n,
+    "Remanufactured, tested under load.",
+  ],
   ["PLG-IRID-4", "Iridium spark plugs, set of 4", "Engine", 5600n, "Gap 0.8 mm, 90,000 km."],
-  ["BLT-TIMING-K", "Timing belt kit with water pump", "Engine", 18950n, "Belt, tensioner, idlers and pump."],
+  [
+    "BLT-TIMING-K",
+    "Timing belt kit with water pump",
+    "Engine",
+    18950n,
+    "Belt, tensioner, idlers and pump.",
+  ],
   ["OIL-5W30-5L", "Engine oil 5W-30, 5 l", "Engine", 4790n, "Fully synthetic, ACEA C3."],
   ["LMP-LED-H7", "Headlight bulbs H7, pair", "Lighting", 2450n, "55 W halogen, E-marked."],
   ["SUS-SHOCK-R", "Rear shock absorbers, pair", "Suspension", 12900n, "Twin-tube gas pressure."],
@@ -53,7 +77,12 @@ async function seedConfiguration(): Promise<void> {
   await inTransaction(async (tx) => {
     const row = await insertConfiguration(
       tx,
-      { gateway: "dummy", merchantId: "dummy_merchant", publicKey: "dummy_public_key", currency: "USD" },
+      {
+        gateway: "dummy",
+        merchantId: "dummy_merchant",
+        publicKey: "dummy_public_key",
+        currency: "USD",
+      },
       (id) => sealSecret(id, "dummy_secret_key"),
     );
     await recordAudit(tx, {
@@ -75,7 +104,9 @@ async function seedFirstOrder(): Promise<void> {
       amountMinor: 15000n,
       currency: "USD",
       idempotencyKeyId: null,
-      items: [{ sku: "BAT-AGM-70", name: "Battery AGM 70 Ah", unitAmountMinor: 15000n, quantity: 1 }],
+      items: [
+        { sku: "BAT-AGM-70", name: "Battery AGM 70 Ah", unitAmountMinor: 15000n, quantity: 1 },
+      ],
     });
     await recordAudit(tx, {
       entity: "order",
@@ -92,7 +123,12 @@ export async function seed(): Promise<void> {
   await seedAccounts();
   await db().product.createMany({
     data: parts.map(([sku, name, category, unitAmountMinor, description]) => ({
-      sku, name, category, unitAmountMinor, description, currency: "USD",
+      sku,
+      name,
+      category,
+      unitAmountMinor,
+      description,
+      currency: "USD",
     })),
     skipDuplicates: true,
   });

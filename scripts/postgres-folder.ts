@@ -29,7 +29,10 @@ const clusterVersion = "18";
 export async function openCluster(stateFolder: string): Promise<Cluster> {
   await mkdir(stateFolder, { recursive: true });
   const place = await choosePlace(stateFolder);
-  const release = await lockFolder(place.dataFolder);
+  const release = await lockFolder(
+    place.dataFolder,
+    `Tollbooth is already running on ${place.dataFolder}: stop that one first.`,
+  );
   const programs = await postgresPrograms(place.identity);
   const exists = await inspect(place.dataFolder);
   const credentials = exists

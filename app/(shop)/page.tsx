@@ -1,5 +1,4 @@
 import { SearchX } from "lucide-react";
-import Link from "next/link";
 import { getViewer } from "#lib/auth/session";
 import { displayMoney } from "#lib/domain/money";
 import { listProducts } from "#lib/orders/list-products";
@@ -9,6 +8,7 @@ import { buttonVariants } from "../../components/ui/button.tsx";
 import { Card } from "../../components/ui/card.tsx";
 import { EmptyState } from "../../components/ui/empty-state.tsx";
 import { PageHeader } from "../../components/ui/page-header.tsx";
+import { Link } from "../../components/ui/link.tsx";
 
 type Product = Awaited<ReturnType<typeof listProducts>>[number];
 type SearchParams = Promise<Record<string, string | string[] | undefined>>;

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { buttonVariants } from "../../components/ui/button.tsx";
 import { MessagePage } from "../../components/ui/message-page.tsx";
+import { Link } from "../../components/ui/link.tsx";
 
 export default function AdminNotFound() {
   return (

@@ -1,11 +1,11 @@
 import { Store } from "lucide-react";
-import Link from "next/link";
 import type { Viewer } from "#lib/domain/actor";
 import { SignOutButton } from "../account/sign-out-button.tsx";
 import { LogoMark } from "../shop/logo.tsx";
 import { NavLinks, type NavLink } from "../shop/nav-links.tsx";
 import { roleWords } from "../transactions/words.ts";
 import { buttonVariants } from "../ui/button.tsx";
+import { Link } from "../ui/link.tsx";
 
 const links: readonly NavLink[] = [
   { href: "/admin", label: "Overview", exact: true },
@@ -22,7 +22,7 @@ export function AdminHeader({ viewer }: { viewer: Viewer }) {
           Dashboard
         </Link>
         <nav aria-label="Dashboard" className="order-last -mx-3 w-full overflow-x-auto sm:order-none sm:mx-0 sm:w-auto sm:flex-1">
-          <ul className="flex sm:h-14 sm:items-end">
+          <ul className="flex">
             <NavLinks links={links} />
           </ul>
         </nav>

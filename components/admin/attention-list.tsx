@@ -1,7 +1,7 @@
 import { ChevronRight } from "lucide-react";
-import Link from "next/link";
 import { Badge } from "../ui/badge.tsx";
 import type { Tone } from "../ui/tone.ts";
+import { Link } from "../ui/link.tsx";
 
 export type AttentionKind = "unknown_outcome" | "failed_refund" | "excess_capture";
 

@@ -13,7 +13,7 @@ import { usePayment, type Phase } from "./use-payment.ts";
 export type InitialStanding =
   | { kind: "form"; declinedCode: string | null; wasDeclined: boolean }
   | { kind: "asking"; transactionId: string }
-  | { kind: "action"; url: string | null };
+  | { kind: "action"; transactionId: string; url: string | null };
 
 type CheckoutPanelProps = { order: Order; total: string; demo: boolean; initial: InitialStanding };
 
@@ -24,7 +24,7 @@ function firstPhase(initial: InitialStanding): Phase {
     case "asking":
       return { kind: "asking", transactionId: initial.transactionId, lost: false };
     case "action":
-      return { kind: "action", url: initial.url };
+      return initial;
   }
 }
 
@@ -33,7 +33,8 @@ export function CheckoutPanel({ order, total, demo, initial }: CheckoutPanelProp
   const [card, setCard] = useState<CardDetails>(emptyCard);
   const payment = usePayment(order, firstPhase(initial));
   const { phase } = payment;
-  const asking = useAsking(phase.kind === "asking" ? phase.transactionId : null, payment.settle);
+  const asked = phase.kind === "asking" || phase.kind === "action" ? phase : null;
+  const asking = useAsking(asked?.transactionId ?? null, asked?.kind === "action", payment.settle);
   // Only what this visit began, or watches, goes on by itself: a page that is come back to stays.
   const follows = useRef(initial.kind === "asking");
   const goal =

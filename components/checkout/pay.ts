@@ -7,7 +7,7 @@ export type Order = { id: number; orderNumber: string; gateway: string };
 /** What came of pressing Pay. */
 export type PayResult =
   | { kind: "paid" }
-  | { kind: "action"; url: string }
+  | { kind: "action"; transactionId: string; url: string }
   | { kind: "declined"; code: string | null }
   /** The outcome is known to the server alone, or to nobody yet: ask. */
   | { kind: "ask"; transactionId: string; lost: boolean }
@@ -45,7 +45,7 @@ function readProcessed(order: Order, transactionId: string, result: ApiResult): 
   const { status, body } = result;
   const url = redirectOf(body["next_action"]);
   if (status === 200 && body["status"] === "requires_action") {
-    return url === null ? { kind: "ask", transactionId, lost: false } : { kind: "action", url };
+    return url === null ? { kind: "ask", transactionId, lost: false } : { kind: "action", transactionId, url };
   }
   if (status === 200) return { kind: "paid" };
   if (status === 202) return { kind: "ask", transactionId, lost: false };

@@ -14,8 +14,15 @@ const slowAfterMs = 45_000;
 /** How the asking goes: the last question had no answer; or it takes long. */
 export type Asking = { offline: boolean; slow: boolean };
 
-/** Asks about one transaction until its outcome is known, and hands that to `onKnown`. */
-export function useAsking(transactionId: string | null, onKnown: (standing: Standing) => void): Asking {
+/**
+ * Asks about one transaction until its outcome is known, and hands that to `onKnown`. While the shopper
+ * is awaited at the bank (`shopperAwaited`), that the bank still waits is no news.
+ */
+export function useAsking(
+  transactionId: string | null,
+  shopperAwaited: boolean,
+  onKnown: (standing: Standing) => void,
+): Asking {
   const [asking, setAsking] = useState<Asking>({ offline: false, slow: false });
 
   useEffect(() => {
@@ -29,7 +36,9 @@ export function useAsking(transactionId: string | null, onKnown: (standing: Stan
 
     const isFinal = (standing: Standing): boolean => {
       if (standing.kind === "open") opens += 1;
-      return standing.kind === "open" ? opens >= opensBelieved : standing.kind !== "processing" && standing.kind !== "no_answer";
+      if (standing.kind === "open") return opens >= opensBelieved;
+      if (standing.kind === "action") return !shopperAwaited;
+      return standing.kind !== "processing" && standing.kind !== "no_answer";
     };
     const ask = async () => {
       if (running || ended) return;
@@ -54,7 +63,7 @@ export function useAsking(transactionId: string | null, onKnown: (standing: Stan
       clearTimeout(timer);
       window.removeEventListener("online", askNow);
     };
-  }, [transactionId, onKnown]);
+  }, [transactionId, shopperAwaited, onKnown]);
 
   return asking;
 }

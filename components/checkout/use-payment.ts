@@ -14,7 +14,7 @@ export type Phase =
   | { kind: "sending" }
   /** The outcome is not known: the page asks until it is. `lost`: our own question got no answer. */
   | { kind: "asking"; transactionId: string; lost: boolean }
-  | { kind: "action"; url: string | null }
+  | { kind: "action"; transactionId: string; url: string | null }
   | { kind: "paid" };
 
 export type Payment = {
@@ -36,7 +36,8 @@ function phaseOf(standing: Standing, now: Phase): Phase | null {
     case "processing":
       return now.kind === "asking" ? null : { kind: "asking", transactionId: standing.transactionId, lost: false };
     case "action":
-      return { kind: "action", url: standing.url };
+      // Where the address of the bank's page is known already, it stays.
+      return now.kind === "action" ? null : standing;
     case "declined":
       return now.kind === "form" ? null : form(declineNotice(standing.code, standing.message));
     case "open":
@@ -91,7 +92,7 @@ export function usePayment(order: Order, initial: Phase): Payment {
         endAttempt(order.orderNumber);
         return setPhase({ kind: "paid" });
       case "action":
-        return setPhase({ kind: "action", url: result.url });
+        return setPhase(result);
       case "declined":
         return setPhase(form(declineNotice(result.code)));
       case "ask":

@@ -1,7 +1,7 @@
 import { Search } from "lucide-react";
-import Link from "next/link";
 import { Button, buttonVariants } from "../ui/button.tsx";
 import { Input } from "../ui/input.tsx";
+import { Link } from "../ui/link.tsx";
 
 /** Searches the catalogue through the address, so that it works without script and can be shared. */
 export function CatalogueSearch({ query }: { query: string }) {

@@ -1,8 +1,9 @@
 "use client";
 
-import Link, { useLinkStatus } from "next/link";
+import { useLinkStatus } from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "../ui/cn.ts";
+import { Link } from "../ui/link.tsx";
 import { Spinner } from "../ui/spinner.tsx";
 
 export type NavLink = { href: string; label: string; exact?: boolean };
@@ -25,11 +26,10 @@ export function NavLinks({ links, vertical = false }: { links: readonly NavLink[
       <li key={link.href}>
         <Link
           href={link.href}
-          prefetch={false}
           aria-current={current ? "page" : undefined}
           className={cn(
-            "relative flex min-h-11 items-center px-3 text-sm font-medium whitespace-nowrap transition-colors",
-            vertical ? "rounded-lg" : "border-b-2 border-transparent",
+            "relative flex min-h-11 items-center px-3 pt-0.5 text-sm font-medium whitespace-nowrap transition-colors",
+            vertical ? "rounded-lg" : "border-b-2 border-transparent sm:min-h-14",
             current ? "text-ink" : "text-muted hover:text-ink",
             current && (vertical ? "bg-neutral-tint" : "border-signal"),
           )}

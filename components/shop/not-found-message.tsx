@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { buttonVariants } from "../ui/button.tsx";
 import { MessagePage } from "../ui/message-page.tsx";
+import { Link } from "../ui/link.tsx";
 
 /** For an address with nothing behind it, or with something that is not the reader's to see. */
 export function NotFoundMessage() {

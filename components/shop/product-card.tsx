@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { signInHref } from "../account/sign-in-href.ts";
 import { Badge } from "../ui/badge.tsx";
 import { buttonVariants } from "../ui/button.tsx";
@@ -6,6 +5,7 @@ import { Card } from "../ui/card.tsx";
 import { cn } from "../ui/cn.ts";
 import { BuyForm } from "./buy-form.tsx";
 import { CategoryIcon } from "./category-icon.tsx";
+import { Link } from "../ui/link.tsx";
 
 export type ProductCardProps = {
   sku: string;

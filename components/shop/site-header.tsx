@@ -1,11 +1,11 @@
 import { UserRound } from "lucide-react";
-import Link from "next/link";
 import { isStaff, type Viewer } from "#lib/domain/actor";
 import { SignOutButton } from "../account/sign-out-button.tsx";
 import { buttonVariants } from "../ui/button.tsx";
 import { cn } from "../ui/cn.ts";
 import { Logo } from "./logo.tsx";
 import { NavLinks, type NavLink } from "./nav-links.tsx";
+import { Link } from "../ui/link.tsx";
 
 function linksFor(viewer: Viewer | null): NavLink[] {
   const links: NavLink[] = [{ href: "/", label: "Catalogue", exact: true }];
@@ -53,7 +53,7 @@ export function SiteHeader({ viewer }: { viewer: Viewer | null }) {
           <Logo />
         </Link>
         <nav aria-label="Main" className="order-last -mx-3 w-full overflow-x-auto sm:order-none sm:mx-0 sm:w-auto sm:flex-1">
-          <ul className="flex sm:h-14 sm:items-end">
+          <ul className="flex">
             <NavLinks links={linksFor(viewer)} />
           </ul>
         </nav>

@@ -1,4 +1,3 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { gatewayNames, transactionStatuses } from "#lib/domain/payment";
 import { Button, buttonVariants } from "../ui/button.tsx";
@@ -7,6 +6,7 @@ import { Input } from "../ui/input.tsx";
 import { Select } from "../ui/select.tsx";
 import { isFiltered, type TransactionQuery } from "./transaction-query.ts";
 import { gatewayWords, transactionStatusWords } from "./words.ts";
+import { Link } from "../ui/link.tsx";
 
 type FiltersProps = { action: string; query: TransactionQuery; children?: ReactNode };
 

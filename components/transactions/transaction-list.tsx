@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { displayMoney } from "#lib/domain/money";
 import { Cell, HeaderCell, Table, TableBody, TableHead, TableRow } from "../ui/table.tsx";
 import { TextLink } from "../ui/text-link.tsx";
@@ -6,6 +5,7 @@ import { TimeStamp } from "../ui/time-stamp.tsx";
 import { TransactionBadge } from "./status-badge.tsx";
 import type { TransactionRow } from "./transaction-row.ts";
 import { cardWords, gatewayWords } from "./words.ts";
+import { Link } from "../ui/link.tsx";
 
 type ListProps = { rows: readonly TransactionRow[] };
 

@@ -1,6 +1,6 @@
 import { ArrowLeft, ArrowRight } from "lucide-react";
-import Link from "next/link";
 import { buttonVariants } from "./button.tsx";
+import { Link } from "./link.tsx";
 
 type PaginationProps = {
   label: string;

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import type { ComponentProps } from "react";
 import { cn } from "./cn.ts";
+import { Link } from "./link.tsx";
 
 /** A link within text: underlined, so that colour is not its only sign. */
 export function TextLink({ className, ...props }: ComponentProps<typeof Link>) {

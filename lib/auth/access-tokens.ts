@@ -34,15 +34,29 @@ const refreshClaims = z.object({
   fam: z.uuid(),
 });
 
-export type AccessClaims = { userId: number; role: Role; sessionVersion: number; familyId: string | null };
-export type RefreshClaims = { userId: number; sessionVersion: number; familyId: string; tokenId: string };
+export type AccessClaims = {
+  userId: number;
+  role: Role;
+  sessionVersion: number;
+  familyId: string | null;
+};
+export type RefreshClaims = {
+  userId: number;
+  sessionVersion: number;
+  familyId: string;
+  tokenId: string;
+};
 
 function key(): KeyObject {
   return processGlobal("jwt-key", () => createSecretKey(Buffer.from(getEnv().JWT_SECRET, "utf8")));
 }
 
 /** Signs our own token; `claims` are beside iss, aud, iat, exp and jti. */
-async function sign(claims: Record<string, unknown>, lifetimeSeconds: number, tokenId: string): Promise<string> {
+async function sign(
+  claims: Record<string, unknown>,
+  lifetimeSeconds: number,
+  tokenId: string,
+): Promise<string> {
   const issuedAt = Math.floor(Date.now() / 1_000);
   return await new SignJWT(claims)
     .setProtectedHeader({ alg: "HS256", typ: "JWT" })
@@ -61,7 +75,11 @@ export async function signAccessToken(claims: {
   familyId: string;
 }): Promise<string> {
   const { userId: user_id, role, sessionVersion: sv, familyId: fam } = claims;
-  return await sign({ user_id, token_type: "access", role, sv, fam }, accessLifetimeSeconds, randomUUID());
+  return await sign(
+    { user_id, token_type: "access", role, sv, fam },
+    accessLifetimeSeconds,
+    randomUUID(),
+  );
 }
 
 export async function signRefreshToken(claims: RefreshClaims): Promise<string> {
@@ -72,7 +90,11 @@ export async function signRefreshToken(claims: RefreshClaims): Promise<string> {
 /** A header that says nothing but how we sign: no key of the sender's, no extension we would have to honour. */
 function hasOurHeader(token: string): boolean {
   const { alg, typ, ...rest } = decodeProtectedHeader(token);
-  return alg === "HS256" && (typ === undefined || typ.toUpperCase() === "JWT") && Object.keys(rest).length === 0;
+  return (
+    alg === "HS256" &&
+    (typ === undefined || typ.toUpperCase() === "JWT") &&
+    Object.keys(rest).length === 0
+  );
 }
 
 async function verified<C extends { iat: number; exp: number }>(
@@ -102,12 +124,22 @@ async function verified<C extends { iat: number; exp: number }>(
 export async function verifyAccessToken(token: string): Promise<AccessClaims | null> {
   const claims = await verified(token, accessClaims, accessLifetimeSeconds);
   if (claims === null) return null;
-  return { userId: claims.user_id, role: claims.role, sessionVersion: claims.sv, familyId: claims.fam ?? null };
+  return {
+    userId: claims.user_id,
+    role: claims.role,
+    sessionVersion: claims.sv,
+    familyId: claims.fam ?? null,
+  };
 }
 
 /** As `verifyAccessToken`, for a refresh token. Whether it was used before, only the database knows. */
 export async function verifyRefreshToken(token: string): Promise<RefreshClaims | null> {
   const claims = await verified(token, refreshClaims, refreshLifetimeSeconds);
   if (claims === null) return null;
-  return { userId: claims.user_id, sessionVersion: claims.sv, familyId: claims.fam, tokenId: claims.jti };
+  return {
+    userId: claims.user_id,
+    sessionVersion: claims.sv,
+    familyId: claims.fam,
+    tokenId: claims.jti,
+  };
 }

@@ -26,10 +26,17 @@ function refused(): PaymentError {
 }
 
 /** Starts a family of tokens for somebody whose credentials were just checked. */
-export async function issueTokens(account: Pick<Account, "id" | "role" | "sessionVersion">): Promise<TokenPair> {
+export async function issueTokens(
+  account: Pick<Account, "id" | "role" | "sessionVersion">,
+): Promise<TokenPair> {
   const familyId = randomUUID();
   const tokenId = randomUUID();
-  await createTokenFamily({ id: familyId, userId: account.id, currentHash: idHash(tokenId), expiresAt: expiry() });
+  await createTokenFamily({
+    id: familyId,
+    userId: account.id,
+    currentHash: idHash(tokenId),
+    expiresAt: expiry(),
+  });
   const claims = { userId: account.id, sessionVersion: account.sessionVersion, familyId };
   return {
     access: await signAccessToken({ ...claims, role: account.role }),

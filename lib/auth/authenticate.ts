@@ -2,7 +2,12 @@ import type { Role, Viewer } from "../domain/actor.ts";
 import { PaymentError } from "../domain/errors.ts";
 import { createCustomer, findStanding, findStandingByEmail, type Standing } from "../db/users.ts";
 import { verifyAccessToken, type AccessClaims } from "./access-tokens.ts";
-import { claimsExternalIssuer, lowerRole, verifyExternalToken, type ExternalClaims } from "./external-tokens.ts";
+import {
+  claimsExternalIssuer,
+  lowerRole,
+  verifyExternalToken,
+  type ExternalClaims,
+} from "./external-tokens.ts";
 import { sessionOfCookies, type SessionClaims } from "./session-cookie.ts";
 
 /** Who a request says it comes from, as far as signatures tell. Whether they may is the database's word. */
@@ -35,7 +40,8 @@ export async function identify(headers: Headers): Promise<Identity> {
     const claims = await sessionOfCookies(headers.get("cookie"));
     return claims === null ? { kind: "none" } : { kind: "session", claims };
   }
-  const token = authorization.length > maxTokenLength ? undefined : bearerPattern.exec(authorization)?.[1];
+  const token =
+    authorization.length > maxTokenLength ? undefined : bearerPattern.exec(authorization)?.[1];
   if (token === undefined) return { kind: "refused" };
   if (claimsExternalIssuer(token)) {
     return await identifyExternal(token);
@@ -56,7 +62,8 @@ async function identifyExternal(token: string): Promise<Identity> {
 /** What a signed-in caller is counted by, or null where only the address is known. */
 export function callerOf(identity: Identity): string | null {
   if (!isClaimed(identity)) return null;
-  if (identity.kind === "external" && identity.claims.userId === null) return `email:${identity.claims.email ?? ""}`;
+  if (identity.kind === "external" && identity.claims.userId === null)
+    return `email:${identity.claims.email ?? ""}`;
   return `user:${identity.claims.userId ?? ""}`;
 }
 
@@ -73,7 +80,8 @@ function viewerOf(standing: Standing, role: Role): Viewer {
  * there is none, the account is closed, or the session, the token's family or its role has ended.
  */
 export async function authenticate(identity: Identity): Promise<Viewer> {
-  if (identity.kind === "none") throw unauthenticated("Authentication credentials were not provided.");
+  if (identity.kind === "none")
+    throw unauthenticated("Authentication credentials were not provided.");
   if (identity.kind === "unknown") throw identity.error;
   const viewer = isClaimed(identity) ? await findViewer(identity) : null;
   if (viewer === null) throw unauthenticated("The token or session is not valid, or has ended.");

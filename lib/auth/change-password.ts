@@ -15,11 +15,13 @@ export async function changePassword(
   requireUsablePassword(command.newPassword, viewer.email, "new_password");
   const account = await findAccount(viewer.userId);
   const matches = await verifyPassword(account?.passwordHash ?? null, command.currentPassword);
-  if (account === null || !matches) throw invalidField("current_password", "This is not your current password.");
+  if (account === null || !matches)
+    throw invalidField("current_password", "This is not your current password.");
   const replaced = await replacePassword({
     userId: account.id,
     sessionVersion: account.sessionVersion,
     passwordHash: await hashPassword(command.newPassword),
   });
-  if (!replaced) throw new PaymentError("conflict", "The account was changed meanwhile. Sign in again.");
+  if (!replaced)
+    throw new PaymentError("conflict", "The account was changed meanwhile. Sign in again.");
 }

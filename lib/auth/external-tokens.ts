@@ -1,4 +1,10 @@
-import { createRemoteJWKSet, decodeJwt, jwtVerify, type JWTPayload, type JWTVerifyOptions } from "jose";
+import {
+  createRemoteJWKSet,
+  decodeJwt,
+  jwtVerify,
+  type JWTPayload,
+  type JWTVerifyOptions,
+} from "jose";
 import { createSecretKey } from "node:crypto";
 import { z } from "zod";
 import { roles, type Role } from "../domain/actor.ts";
@@ -20,10 +26,10 @@ const claimsSchema = z.object({
   iat: z.int(),
   exp: z.int(),
   token_type: z.literal("access").optional(),
-  user_id: z.unknown(),
-  email: z.unknown(),
-  email_verified: z.unknown(),
-  role: z.unknown(),
+  user_id: z.unknown().optional(),
+  email: z.unknown().optional(),
+  email_verified: z.unknown().optional(),
+  role: z.unknown().optional(),
 });
 
 /**
@@ -51,7 +57,10 @@ export function jwksUrl(address: string, isDemo: boolean): URL {
 
 async function verifiedPayload(token: string): Promise<JWTPayload> {
   const env = getEnv();
-  invariant(env.JWT_EXTERNAL_ISSUER && env.JWT_EXTERNAL_AUDIENCE, "external issuer without audience");
+  invariant(
+    env.JWT_EXTERNAL_ISSUER && env.JWT_EXTERNAL_AUDIENCE,
+    "external issuer without audience",
+  );
   const options: JWTVerifyOptions = {
     issuer: env.JWT_EXTERNAL_ISSUER,
     audience: env.JWT_EXTERNAL_AUDIENCE,
@@ -69,13 +78,19 @@ async function verifiedPayload(token: string): Promise<JWTPayload> {
     createRemoteJWKSet(jwksUrl(address, isDemo), { timeoutDuration: keyTimeoutMs }),
   );
   // Asymmetric ones only: a public key can then never serve as a shared secret.
-  return (await jwtVerify(token, keys, { ...options, algorithms: ["RS256", "ES256", "EdDSA"] })).payload;
+  return (await jwtVerify(token, keys, { ...options, algorithms: ["RS256", "ES256", "EdDSA"] }))
+    .payload;
 }
 
 /** jose names what is wrong with a token `ERR_JW…`; anything else is the key server's silence. */
 function isTokenFault(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === "string" && code.startsWith("ERR_J") && code !== "ERR_JWKS_TIMEOUT" && code !== "ERR_JOSE_GENERIC";
+  return (
+    typeof code === "string" &&
+    code.startsWith("ERR_J") &&
+    code !== "ERR_JWKS_TIMEOUT" &&
+    code !== "ERR_JOSE_GENERIC"
+  );
 }
 
 /**
@@ -88,9 +103,13 @@ export async function verifyExternalToken(token: string): Promise<ExternalClaims
     payload = await verifiedPayload(token);
   } catch (error) {
     if (isTokenFault(error)) return null;
-    throw new PaymentError("service_unavailable", "The sign-in service is unavailable. Try again shortly.", {
-      cause: error,
-    });
+    throw new PaymentError(
+      "service_unavailable",
+      "The sign-in service is unavailable. Try again shortly.",
+      {
+        cause: error,
+      },
+    );
   }
   const parsed = claimsSchema.safeParse(payload);
   if (!parsed.success || parsed.data.exp - parsed.data.iat > maxLifetimeSeconds) return null;

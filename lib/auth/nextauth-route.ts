@@ -44,7 +44,11 @@ async function withCheckedBody(request: NextRequest): Promise<NextRequest> {
   const body = await readBody(request);
   const type = request.headers.get("content-type") ?? "";
   if (type.includes("application/json")) requireJsonObject(body);
-  return new NextRequest(request.url, { method: "POST", headers: request.headers, body: new Uint8Array(body) });
+  return new NextRequest(request.url, {
+    method: "POST",
+    headers: request.headers,
+    body: new Uint8Array(body),
+  });
 }
 
 function requireJsonObject(body: Buffer): void {
@@ -55,9 +59,12 @@ function requireJsonObject(body: Buffer): void {
     value = null;
   }
   const isFlat =
-    typeof value === "object" && value !== null && !Array.isArray(value) &&
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
     Object.values(value).every((field) => typeof field !== "object" || field === null);
-  if (!isFlat) throw new PaymentError("invalid_request", "The body is not a JSON object of plain values.");
+  if (!isFlat)
+    throw new PaymentError("invalid_request", "The body is not a JSON object of plain values.");
 }
 
 /** A refusal in our shape, with the `url` that next-auth's browser code reads the error from. */
@@ -67,17 +74,24 @@ async function refusal(error: unknown, request: NextRequest): Promise<Response> 
   const body: unknown = await response.json();
   const word = code === "rate_limited" ? "RateLimited" : "Unavailable";
   const url = `${getEnv().PUBLIC_URL}/signin?error=${word}`;
-  return Response.json({ ...(body as object), url }, { status: response.status, headers: response.headers });
+  return Response.json(
+    { ...(body as object), url },
+    { status: response.status, headers: response.headers },
+  );
 }
 
-async function answer(request: NextRequest, context: Context, limit: LimitState): Promise<Response> {
+async function answer(
+  request: NextRequest,
+  context: Context,
+  limit: LimitState,
+): Promise<Response> {
   try {
     requireWithinLimit(limit);
     const [action = ""] = (await context.params).nextauth;
     if (!actions[request.method]?.includes(action)) throw notFound();
     requireReadableCallback(request);
     // next-auth takes the site's address from there and from nowhere else, so that no Host header does.
-    // eslint-disable-next-line no-restricted-properties, no-restricted-syntax -- written, never read, for next-auth
+    // eslint-disable-next-line no-restricted-syntax -- written for next-auth, never read
     process.env.NEXTAUTH_URL = getEnv().PUBLIC_URL;
     const handler = NextAuth(authOptions()) as Handler;
     return await handler(await withCheckedBody(request), context);

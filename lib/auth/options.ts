@@ -6,7 +6,12 @@ import { getEnv } from "../env.ts";
 import { log } from "../observability/log.ts";
 import { findViewer } from "./authenticate.ts";
 import { safeReturnPath } from "./return-path.ts";
-import { cookieName, cookieOptions, sessionLifetimeSeconds, type SessionClaims } from "./session-cookie.ts";
+import {
+  cookieName,
+  cookieOptions,
+  sessionLifetimeSeconds,
+  type SessionClaims,
+} from "./session-cookie.ts";
 import { checkCredentials } from "./sign-in.ts";
 
 declare module "next-auth" {
@@ -31,7 +36,13 @@ async function authorize(credentials: Partial<Record<string, unknown>> | undefin
   if (password.length > 1_024) return null;
   try {
     const account = await checkCredentials(email, password);
-    return account && { id: String(account.id), email: account.email, sessionVersion: account.sessionVersion };
+    return (
+      account && {
+        id: String(account.id),
+        email: account.email,
+        sessionVersion: account.sessionVersion,
+      }
+    );
   } catch (error) {
     // The message ends in the sign-in page's address: a fixed word, never what went wrong inside.
     if (isPaymentError(error) && error.code === "rate_limited") throw new Error(throttledError);
@@ -73,12 +84,20 @@ export function authOptions(): AuthOptions {
     callbacks: {
       // Neither role nor name is kept in the cookie: who somebody is, the database says at each call.
       async jwt({ token, user }) {
-        if (user) return { userId: Number(user.id), sessionVersion: user.sessionVersion, email: user.email ?? null };
+        if (user)
+          return {
+            userId: Number(user.id),
+            sessionVersion: user.sessionVersion,
+            email: user.email ?? null,
+          };
         // Makes next-auth clear the cookie of a session that has ended.
         if (await hasEnded(token)) throw new Error("session ended");
         return token;
       },
-      session: ({ session, token }) => ({ expires: session.expires, user: { email: token.email ?? null } }),
+      session: ({ session, token }) => ({
+        expires: session.expires,
+        user: { email: token.email ?? null },
+      }),
       redirect: ({ url }) => `${getEnv().PUBLIC_URL}${safeReturnPath(url)}`,
     },
     events: {

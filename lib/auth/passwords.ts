@@ -18,9 +18,13 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   const gate = processGlobal<Gate>("password-gate", () => ({ running: 0, waiting: [] }));
   if (gate.running >= maxRunning) {
     if (gate.waiting.length >= maxWaiting) {
-      throw new PaymentError("service_unavailable", "Too many people are signing in. Try again shortly.", {
-        retryAfterSeconds: 2,
-      });
+      throw new PaymentError(
+        "service_unavailable",
+        "Too many people are signing in. Try again shortly.",
+        {
+          retryAfterSeconds: 2,
+        },
+      );
     }
     // The one that ends hands its place over, so `running` is already counted for us.
     await new Promise<void>((resolve) => gate.waiting.push(resolve));
@@ -50,7 +54,10 @@ async function absentHash(): Promise<string> {
 }
 
 /** Compares in the time of one hash whether or not there is anything to compare with. */
-export async function verifyPassword(passwordHash: string | null, password: string): Promise<boolean> {
+export async function verifyPassword(
+  passwordHash: string | null,
+  password: string,
+): Promise<boolean> {
   const reference = passwordHash ?? (await absentHash());
   const matches = await inTurn(() => verify(reference, asTyped(password)).catch(() => false));
   return passwordHash !== null && matches;

@@ -6,10 +6,13 @@ const unsafePattern = /[\u0000-\u0020\u007f\\]/;
 
 /** Where somebody may be sent after sign-in: a path of this site. Anything else is `fallback`. */
 export function safeReturnPath(target: unknown, fallback = "/"): string {
-  if (typeof target !== "string" || target.length > 2_000 || unsafePattern.test(target)) return fallback;
+  if (typeof target !== "string" || target.length > 2_000 || unsafePattern.test(target))
+    return fallback;
   const site = getEnv().PUBLIC_URL;
   const path = target.startsWith(`${site}/`) ? target.slice(site.length) : target;
   if (!path.startsWith("/") || path.startsWith("//")) return fallback;
   const url = URL.parse(path, site);
-  return url?.origin === site ? `${url.pathname}${url.search}${url.hash}` : fallback;
+  // "/..//evil.example" is a path only until its dots are taken out.
+  if (url?.origin !== site || url.pathname.startsWith("//")) return fallback;
+  return `${url.pathname}${url.search}${url.hash}`;
 }

@@ -5,7 +5,10 @@ import { getEnv } from "../env.ts";
 /** A browser session ends after this, however much it is used. */
 export const sessionLifetimeSeconds = 7 * 24 * 60 * 60;
 
-const claims = z.object({ userId: z.int().positive().max(2_147_483_647), sessionVersion: z.int().nonnegative() });
+const claims = z.object({
+  userId: z.int().positive().max(2_147_483_647),
+  sessionVersion: z.int().nonnegative(),
+});
 export type SessionClaims = z.infer<typeof claims>;
 
 /** True where the site is reached by https, so that cookies may be `Secure` and bound to the host. */
@@ -18,11 +21,16 @@ export function cookieName(name: "session" | "csrf" | "callback-url"): string {
   return `${usesHttps() ? "__Host-" : ""}tollbooth.${name}`;
 }
 
-export const cookieOptions = () => ({ httpOnly: true, sameSite: "lax", path: "/", secure: usesHttps() }) as const;
+export const cookieOptions = () =>
+  ({ httpOnly: true, sameSite: "lax", path: "/", secure: usesHttps() }) as const;
 
 /** The session token as next-auth keeps it: encrypted (A256GCM) under NEXTAUTH_SECRET. */
 export async function sealSession(session: SessionClaims): Promise<string> {
-  return await encode({ token: session, secret: getEnv().NEXTAUTH_SECRET, maxAge: sessionLifetimeSeconds });
+  return await encode({
+    token: session,
+    secret: getEnv().NEXTAUTH_SECRET,
+    maxAge: sessionLifetimeSeconds,
+  });
 }
 
 /** Opens a session token; null where it is not ours, changed or too old. The database is not asked. */

@@ -15,7 +15,8 @@ export const getViewer: () => Promise<Viewer | null> = cache(async () => {
 /** The viewer, or the sign-in page, which leads back to `returnTo` (a path of this site). */
 export async function requireViewer(returnTo: string): Promise<Viewer> {
   const viewer = await getViewer();
-  if (viewer === null) redirect(`/signin?callbackUrl=${encodeURIComponent(safeReturnPath(returnTo))}`);
+  if (viewer === null)
+    redirect(`/signin?callbackUrl=${encodeURIComponent(safeReturnPath(returnTo))}`);
   return viewer;
 }
 

@@ -57,8 +57,15 @@ export async function findAuditTrail(entityIds: readonly string[]): Promise<Audi
     where: { entity: { in: ["transaction", "refund"] }, entityId: { in: [...entityIds] } },
     orderBy: { seq: "asc" },
     select: {
-      at: true, entity: true, entityId: true, action: true, fromStatus: true, toStatus: true,
-      actorKind: true, actor: true, reason: true,
+      at: true,
+      entity: true,
+      entityId: true,
+      action: true,
+      fromStatus: true,
+      toStatus: true,
+      actorKind: true,
+      actor: true,
+      reason: true,
     },
   });
 }

@@ -1,7 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { Prisma, PrismaClient } from "#db-client";
+import { type Prisma, PrismaClient } from "#db-client";
 import { PaymentError } from "../domain/errors.ts";
 import { getEnv } from "../env.ts";
 import { log } from "../observability/log.ts";
@@ -85,9 +85,34 @@ const retryableCodes = new Set(["P2034", "40001", "40P01"]);
 // No connection, or none free in time; locks and statements that ran into their time; a server that
 // starts, stops or is full. The request may be repeated and nothing of it was kept.
 const unavailableCodes = new Set([
-  "P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT",
-  "ENOTFOUND", "55P03", "57014", "57P01", "57P02", "57P03", "53100", "53200", "53300", "08000", "08003",
-  "08006", "08001", "25P03", "DatabaseNotReachable", "SocketTimeout", "ConnectionClosed", "TooManyConnections",
+  "P1001",
+  "P1002",
+  "P1008",
+  "P1017",
+  "P2024",
+  "P2028",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "ENOTFOUND",
+  "55P03",
+  "57014",
+  "57P01",
+  "57P02",
+  "57P03",
+  "53100",
+  "53200",
+  "53300",
+  "08000",
+  "08003",
+  "08006",
+  "08001",
+  "25P03",
+  "DatabaseNotReachable",
+  "SocketTimeout",
+  "ConnectionClosed",
+  "TooManyConnections",
 ]);
 const unavailableMessage =
   /timeout exceeded when trying to connect|connection terminated|connection ended|Can't reach database|server closed the connection|Client has encountered a connection error|Unable to start a transaction/i;
@@ -122,10 +147,14 @@ export async function inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
 
 /** What a caller is told while the database is away. */
 export function databaseUnavailable(cause: unknown): PaymentError {
-  return new PaymentError("service_unavailable", "The service is busy. Nothing was charged by this call. Try again shortly.", {
-    retryAfterSeconds: 2,
-    cause,
-  });
+  return new PaymentError(
+    "service_unavailable",
+    "The service is busy. Nothing was charged by this call. Try again shortly.",
+    {
+      retryAfterSeconds: 2,
+      cause,
+    },
+  );
 }
 
 /** True when the database answers within a second. Used by health. */

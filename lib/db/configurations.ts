@@ -18,8 +18,14 @@ export type ConfigurationRecord = {
 export type StoredConfiguration = PaymentConfiguration;
 
 const publicFields = {
-  id: true, gateway: true, isActive: true, merchantId: true, publicKey: true, currency: true,
-  createdAt: true, updatedAt: true,
+  id: true,
+  gateway: true,
+  isActive: true,
+  merchantId: true,
+  publicKey: true,
+  currency: true,
+  createdAt: true,
+  updatedAt: true,
 } as const;
 
 export async function selectActiveConfigurations(): Promise<ConfigurationRecord[]> {
@@ -50,7 +56,9 @@ export function getConfiguration(id: number, tx: Tx = db()): Promise<StoredConfi
 export async function insertConfiguration(
   tx: Tx,
   data: { gateway: GatewayName; merchantId: string; publicKey: string; currency: string },
-  seal: (id: number) => Pick<StoredConfiguration, "secretCiphertext" | "wrappedDataKey" | "masterKeyVersion">,
+  seal: (
+    id: number,
+  ) => Pick<StoredConfiguration, "secretCiphertext" | "wrappedDataKey" | "masterKeyVersion">,
 ): Promise<StoredConfiguration> {
   const row = await tx.paymentConfiguration.create({ data: { ...data, isActive: false } });
   return tx.paymentConfiguration.update({

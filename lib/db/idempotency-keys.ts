@@ -36,7 +36,9 @@ export async function claimIdempotencyKey(request: KeyRequest): Promise<KeyState
 
 async function existingKeyState(request: KeyRequest): Promise<KeyState> {
   const { userId, route, key } = request;
-  const row = await db().idempotencyKey.findUnique({ where: { userId_route_key: { userId, route, key } } });
+  const row = await db().idempotencyKey.findUnique({
+    where: { userId_route_key: { userId, route, key } },
+  });
   // Only the clean-up of old keys removes rows: the caller comes again and claims.
   if (row === null) return { kind: "running" };
   if (!request.fingerprint.equals(row.fingerprint)) return { kind: "mismatch" };
@@ -45,7 +47,11 @@ async function existingKeyState(request: KeyRequest): Promise<KeyState> {
 }
 
 /** Keeps the answer for repetitions. Does nothing where another has taken the key over. */
-export async function finishIdempotencyKey(claim: KeyClaim, status: number, body: string): Promise<void> {
+export async function finishIdempotencyKey(
+  claim: KeyClaim,
+  status: number,
+  body: string,
+): Promise<void> {
   await db().idempotencyKey.updateMany({
     where: { id: claim.id, lockedAt: claim.lockedAt, state: "running" },
     data: { state: "finished", responseStatus: status, responseBody: body },

@@ -22,8 +22,12 @@ describe("the database refuses by itself", () => {
     const transaction = await aProcessedTransaction(await aViewer());
     const id = randomUUID();
     const unbalanced = db().$transaction([
-      db().journal.create({ data: { id, kind: "test", sourceId: id, transactionPk: transaction.id } }),
-      db().ledgerEntry.create({ data: { journalId: id, account: "sales", amountMinor: 1n, currency: "USD" } }),
+      db().journal.create({
+        data: { id, kind: "test", sourceId: id, transactionPk: transaction.id },
+      }),
+      db().ledgerEntry.create({
+        data: { journalId: id, account: "sales", amountMinor: 1n, currency: "USD" },
+      }),
     ]);
     await expect(unbalanced).rejects.toThrow(/does not balance/);
   });
@@ -31,34 +35,47 @@ describe("the database refuses by itself", () => {
   test("an illegal move", async () => {
     const { id } = await anIntent(await aViewer());
     await expect(
-      withClient((client) => client.query("UPDATE transactions SET status = 'refunded' WHERE id = $1", [id])),
+      withClient((client) =>
+        client.query("UPDATE transactions SET status = 'refunded' WHERE id = $1", [id]),
+      ),
     ).rejects.toThrow(/may not move from pending to refunded|transactions_status_agrees/);
   });
 
   test("another amount on a payment", async () => {
     const { id } = await anIntent(await aViewer());
     await expect(
-      withClient((client) => client.query("UPDATE transactions SET amount_minor = 1 WHERE id = $1", [id])),
+      withClient((client) =>
+        client.query("UPDATE transactions SET amount_minor = 1 WHERE id = $1", [id]),
+      ),
     ).rejects.toThrow(/are fixed/);
   });
 
-  test.each(["UPDATE audit_events SET reason = 'x'", "DELETE FROM audit_events", "TRUNCATE audit_events",
-    "DELETE FROM ledger_entries", "UPDATE ledger_entries SET amount_minor = 0", "DELETE FROM journals"])(
-    "%s",
-    async (statement) => {
-      await aProcessedTransaction(await aViewer());
-      await expect(withClient((client) => client.query(statement))).rejects.toThrow(/append-only/);
-    },
-  );
+  test.each([
+    "UPDATE audit_events SET reason = 'x'",
+    "DELETE FROM audit_events",
+    "TRUNCATE audit_events",
+    "DELETE FROM ledger_entries",
+    "UPDATE ledger_entries SET amount_minor = 0",
+    "DELETE FROM journals",
+  ])("%s", async (statement) => {
+    await aProcessedTransaction(await aViewer());
+    await expect(withClient((client) => client.query(statement))).rejects.toThrow(/append-only/);
+  });
 });
 
 test("the table of legal moves in the database is the one in the code", async () => {
   const rows = await withClient((client) =>
-    client.query<{ move: string }>("SELECT entity || ' ' || from_status || ' ' || to_status AS move FROM status_moves"),
+    client.query<{ move: string }>(
+      "SELECT entity || ' ' || from_status || ' ' || to_status AS move FROM status_moves",
+    ),
   );
   const inCode = [
-    ...Object.entries(nextStatuses).flatMap(([from, to]) => to.map((status) => `transaction ${from} ${status}`)),
-    ...Object.entries(nextRefundStatuses).flatMap(([from, to]) => to.map((status) => `refund ${from} ${status}`)),
+    ...Object.entries(nextStatuses).flatMap(([from, to]) =>
+      to.map((status) => `transaction ${from} ${status}`),
+    ),
+    ...Object.entries(nextRefundStatuses).flatMap(([from, to]) =>
+      to.map((status) => `refund ${from} ${status}`),
+    ),
   ];
   expect(rows.rows.map((row) => row.move).sort()).toEqual(inCode.sort());
 });
@@ -67,13 +84,25 @@ describe("the money check fires on a corrupted book", () => {
   // Constraints and triggers are off for these: the check must find what they would have kept out.
   test.each([
     ["I1", "UPDATE refunds SET amount_minor = 999999 WHERE id = (SELECT max(id) FROM refunds)"],
-    ["I5b", "UPDATE transactions SET refunded_minor = refunded_minor + 1 WHERE id = (SELECT max(transaction_pk) FROM refunds)"],
-    ["I6", "UPDATE ledger_entries SET amount_minor = amount_minor + 1 WHERE id = (SELECT max(id) FROM ledger_entries)"],
-    ["I7", "DELETE FROM journals WHERE kind = 'capture' AND id NOT IN (SELECT journal_id FROM ledger_entries WHERE false)"],
+    [
+      "I5b",
+      "UPDATE transactions SET refunded_minor = refunded_minor + 1 WHERE id = (SELECT max(transaction_pk) FROM refunds)",
+    ],
+    [
+      "I6",
+      "UPDATE ledger_entries SET amount_minor = amount_minor + 1 WHERE id = (SELECT max(id) FROM ledger_entries)",
+    ],
+    [
+      "I7",
+      "DELETE FROM journals WHERE kind = 'capture' AND id NOT IN (SELECT journal_id FROM ledger_entries WHERE false)",
+    ],
     ["I9", "UPDATE transactions SET status = 'success' WHERE status = 'partially_refunded'"],
     ["I10", "UPDATE transactions SET status = 'cancelled' WHERE status = 'pending'"],
     ["I15", "UPDATE transactions SET status = 'processing' WHERE status = 'pending'"],
-    ["I16a", "INSERT INTO dummy_charges (reference, idempotency_key, merchant_reference, state, amount_minor, currency) SELECT reference || 'x', idempotency_key || 'x', merchant_reference, state, amount_minor, currency FROM dummy_charges WHERE state = 'succeeded' LIMIT 1"],
+    [
+      "I16a",
+      "INSERT INTO dummy_charges (reference, idempotency_key, merchant_reference, state, amount_minor, currency) SELECT reference || 'x', idempotency_key || 'x', merchant_reference, state, amount_minor, currency FROM dummy_charges WHERE state = 'succeeded' LIMIT 1",
+    ],
     ["I16b", "DELETE FROM dummy_charges WHERE state = 'succeeded' AND refunded_minor = 0"],
     ["I16c", "UPDATE dummy_refunds SET amount_minor = amount_minor + 1"],
     ["I19", "DELETE FROM outbox_messages"],
@@ -84,7 +113,10 @@ describe("the money check fires on a corrupted book", () => {
   ])("%s", async (id, corruption) => {
     const { refundTransaction } = await import("../payments/refund-transaction.ts");
     const paid = await aProcessedTransaction(await aViewer());
-    await refundTransaction(await aViewer("admin"), { transactionId: paid.transactionId, amount: "10.00" });
+    await refundTransaction(await aViewer("admin"), {
+      transactionId: paid.transactionId,
+      amount: "10.00",
+    });
     await aProcessedTransaction(await aViewer());
     await anIntent(await aViewer());
     const invariant = moneyInvariants.find((candidate) => candidate.id === id);
@@ -94,8 +126,12 @@ describe("the money check fires on a corrupted book", () => {
         (await client.query(invariant?.sql ?? "SELECT 1")).rowCount ?? 0;
       await client.query("BEGIN");
       await client.query("ALTER TABLE transactions DROP CONSTRAINT transactions_status_agrees");
-      await client.query("ALTER TABLE transactions DROP CONSTRAINT transactions_refunds_within_capture");
-      await client.query("ALTER TABLE payment_configurations DROP CONSTRAINT configurations_secret_whole");
+      await client.query(
+        "ALTER TABLE transactions DROP CONSTRAINT transactions_refunds_within_capture",
+      );
+      await client.query(
+        "ALTER TABLE payment_configurations DROP CONSTRAINT configurations_secret_whole",
+      );
       await client.query("SET LOCAL session_replication_role = replica");
       const before = await count();
       await client.query(corruption);

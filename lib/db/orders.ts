@@ -37,7 +37,15 @@ type Row = Prisma.OrderGetPayload<{ include: typeof include }>;
 function toRecord(row: Row): OrderRecord {
   const { id, orderNumber, userId, amountMinor, currency, status, items, createdAt } = row;
   return {
-    id, orderNumber, userId, userEmail: row.user.email, amountMinor, currency, status, items, createdAt,
+    id,
+    orderNumber,
+    userId,
+    userEmail: row.user.email,
+    amountMinor,
+    currency,
+    status,
+    items,
+    createdAt,
   };
 }
 
@@ -60,7 +68,11 @@ export async function lockOrder(tx: Tx, id: number): Promise<OrderRecord | null>
   return findOrder({ id }, null, tx);
 }
 
-export async function setOrderStatus(tx: Tx, id: number, status: OrderRecord["status"]): Promise<void> {
+export async function setOrderStatus(
+  tx: Tx,
+  id: number,
+  status: OrderRecord["status"],
+): Promise<void> {
   await tx.order.update({ where: { id }, data: { status } });
 }
 
@@ -84,9 +96,7 @@ export async function insertOrder(
   },
 ): Promise<OrderRecord> {
   const { items, ...data } = order;
-  return toRecord(
-    await tx.order.create({ data: { ...data, items: { create: items } }, include }),
-  );
+  return toRecord(await tx.order.create({ data: { ...data, items: { create: items } }, include }));
 }
 
 /** Newest first. */
@@ -108,12 +118,20 @@ export async function selectOrders(filter: {
 }
 
 const productFields = {
-  sku: true, name: true, description: true, category: true, unitAmountMinor: true, currency: true,
+  sku: true,
+  name: true,
+  description: true,
+  category: true,
+  unitAmountMinor: true,
+  currency: true,
   inStock: true,
 } as const;
 
 export function selectProducts(): Promise<ProductRecord[]> {
-  return db().product.findMany({ select: productFields, orderBy: [{ category: "asc" }, { name: "asc" }] });
+  return db().product.findMany({
+    select: productFields,
+    orderBy: [{ category: "asc" }, { name: "asc" }],
+  });
 }
 
 export function findProducts(skus: readonly string[], tx: Tx = db()): Promise<ProductRecord[]> {

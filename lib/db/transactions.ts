@@ -1,4 +1,4 @@
-import { Prisma } from "#db-client";
+import { type Prisma } from "#db-client";
 import { refundableMinor, type GatewayName, type TransactionStatus } from "../domain/payment.ts";
 import { db, type Tx } from "./client.ts";
 
@@ -94,7 +94,11 @@ export async function findOrderTransactions(
   orderId: number,
   tx: Tx = db(),
 ): Promise<TransactionRecord[]> {
-  const rows = await tx.transaction.findMany({ where: { orderId }, include, orderBy: { id: "desc" } });
+  const rows = await tx.transaction.findMany({
+    where: { orderId },
+    include,
+    orderBy: { id: "desc" },
+  });
   return rows.map(toRecord);
 }
 

@@ -38,7 +38,10 @@ export async function findAccountByEmail(email: string): Promise<Account | null>
 }
 
 /** Who an e-mail address belongs to, whatever the case it is written in; null where nobody does. */
-export async function findUserByEmail(email: string, tx: Tx = db()): Promise<{ id: number; email: string } | null> {
+export async function findUserByEmail(
+  email: string,
+  tx: Tx = db(),
+): Promise<{ id: number; email: string } | null> {
   return await tx.user.findUnique({
     where: { email: email.trim().toLowerCase() },
     select: { id: true, email: true },
@@ -60,7 +63,10 @@ export async function findAccount(userId: number): Promise<Account | null> {
 }
 
 /** One query: the user as of now and, where `familyId` is given, whether that token family still stands. */
-export async function findStanding(userId: number, familyId: string | null): Promise<Standing | null> {
+export async function findStanding(
+  userId: number,
+  familyId: string | null,
+): Promise<Standing | null> {
   const rows = await db().$queryRaw<Standing[]>`
     SELECT u.id, u.email, u.role::text AS role, u.is_active AS "isActive",
            u.session_version AS "sessionVersion",
@@ -80,7 +86,10 @@ export async function findStandingByEmail(email: string): Promise<Standing | nul
 }
 
 /** Makes a customer. Returns null where the address is taken; the unique index decides. */
-export async function createCustomer(email: string, passwordHash: string | null): Promise<Account | null> {
+export async function createCustomer(
+  email: string,
+  passwordHash: string | null,
+): Promise<Account | null> {
   try {
     return await inTransaction(async (tx) => {
       const data = { email, passwordHash, role: "customer" } as const;
@@ -113,7 +122,9 @@ export async function replacePassword(command: {
   passwordHash: string;
 }): Promise<boolean> {
   const { userId, sessionVersion, passwordHash } = command;
-  return await raiseSessionVersion({ userId, sessionVersion }, "password_changed", { passwordHash });
+  return await raiseSessionVersion({ userId, sessionVersion }, "password_changed", {
+    passwordHash,
+  });
 }
 
 /**

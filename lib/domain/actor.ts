@@ -3,8 +3,7 @@ export type Role = (typeof roles)[number];
 
 /** Who does a thing: a signed-in person, or a part of the system (worker, gateway). */
 export type Actor =
-  | { kind: "user"; userId: number; email: string; role: Role }
-  | { kind: "system"; name: string };
+  { kind: "user"; userId: number; email: string; role: Role } | { kind: "system"; name: string };
 
 export type Viewer = Extract<Actor, { kind: "user" }>;
 

@@ -1,4 +1,5 @@
-export type CardBrand = "visa" | "mastercard" | "amex" | "discover" | "diners" | "jcb" | "unionpay" | "unknown";
+export type CardBrand =
+  "visa" | "mastercard" | "amex" | "discover" | "diners" | "jcb" | "unionpay" | "unknown";
 
 /** True when the digits pass the Luhn check (ISO/IEC 7812-1 annex B). */
 export function luhnValid(digits: string): boolean {

@@ -67,7 +67,9 @@ export function notFound(): PaymentError {
 
 /** A refused field, in the shape forms and the API show. */
 export function invalidField(field: string, message: string): PaymentError {
-  return new PaymentError("invalid_request", `${field}: ${message}`, { fields: { [field]: [message] } });
+  return new PaymentError("invalid_request", `${field}: ${message}`, {
+    fields: { [field]: [message] },
+  });
 }
 
 /** Stops on a state that only a bug can bring about. Ends as a 500 with nothing public in it. */

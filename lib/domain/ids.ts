@@ -17,6 +17,9 @@ export const newRefundId = (): string => hexId("REF");
 
 /** `ORD-` and eight of 0-9A-Z. */
 export function newOrderNumber(): string {
-  const characters = Array.from({ length: orderLength }, () => orderAlphabet[randomInt(orderAlphabet.length)]);
+  const characters = Array.from(
+    { length: orderLength },
+    () => orderAlphabet[randomInt(orderAlphabet.length)],
+  );
   return `ORD-${characters.join("")}`;
 }

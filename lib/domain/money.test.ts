@@ -32,10 +32,28 @@ describe("only plain decimal strings are amounts", () => {
   });
 
   test.each([
-    ["-1", "USD"], ["+1", "USD"], ["0", "USD"], ["0.00", "USD"], ["-0", "USD"], ["", "USD"], [" 150 ", "USD"],
-    ["1,000.00", "USD"], ["1e308", "USD"], ["0x10", "USD"], ["NaN", "USD"], ["Infinity", "USD"], [".5", "USD"],
-    ["5.", "USD"], ["１５０", "USD"], ["150.001", "USD"], ["100.50", "JPY"], ["1.2345", "KWD"],
-    ["1000000000000", "USD"], ["1".repeat(5000), "USD"], ["150\n", "USD"], ["1 50", "USD"],
+    ["-1", "USD"],
+    ["+1", "USD"],
+    ["0", "USD"],
+    ["0.00", "USD"],
+    ["-0", "USD"],
+    ["", "USD"],
+    [" 150 ", "USD"],
+    ["1,000.00", "USD"],
+    ["1e308", "USD"],
+    ["0x10", "USD"],
+    ["NaN", "USD"],
+    ["Infinity", "USD"],
+    [".5", "USD"],
+    ["5.", "USD"],
+    ["１５０", "USD"],
+    ["150.001", "USD"],
+    ["100.50", "JPY"],
+    ["1.2345", "KWD"],
+    ["1000000000000", "USD"],
+    ["1".repeat(5000), "USD"],
+    ["150\n", "USD"],
+    ["1 50", "USD"],
   ])("%j %s is refused, naming the field", (text, currency) => {
     expect(() => parseAmount(text, currency)).toThrowError(
       expect.objectContaining({ code: "invalid_request", fields: { amount: expect.any(Array) } }),
@@ -60,9 +78,13 @@ test("what a person reads is exact and has the currency's decimals", () => {
   expect(displayMoney(1500n, "KWD")).toMatch(/1\.500/);
 });
 
-test.each([["USD", 2], ["JPY", 0], ["KWD", 3], ["UGX", 0], ["TND", 3], ["HUF", 2]])(
-  "%s has %i decimals",
-  (currency, exponent) => {
-    expect(currencyExponent(currency)).toBe(exponent);
-  },
-);
+test.each([
+  ["USD", 2],
+  ["JPY", 0],
+  ["KWD", 3],
+  ["UGX", 0],
+  ["TND", 3],
+  ["HUF", 2],
+])("%s has %i decimals", (currency, exponent) => {
+  expect(currencyExponent(currency)).toBe(exponent);
+});

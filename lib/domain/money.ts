@@ -61,7 +61,9 @@ export function parseAmount(text: string, currency: string, field = "amount"): b
   if (fraction.length > exponent) {
     throw invalidField(
       field,
-      exponent === 0 ? `${currency} has no decimals.` : `${currency} has at most ${exponent} decimals.`,
+      exponent === 0
+        ? `${currency} has no decimals.`
+        : `${currency} has at most ${exponent} decimals.`,
     );
   }
   const amountMinor = BigInt(whole + fraction.padEnd(exponent, "0"));

@@ -9,7 +9,9 @@ import {
 } from "./payment.ts";
 
 describe("a transaction moves forward only", () => {
-  const legal = Object.entries(nextStatuses).flatMap(([from, to]) => to.map((status) => `${from} → ${status}`));
+  const legal = Object.entries(nextStatuses).flatMap(([from, to]) =>
+    to.map((status) => `${from} → ${status}`),
+  );
   const moves = transactionStatuses.flatMap((from) =>
     transactionStatuses.map((to) => ({ from, to, name: `${from} → ${to}` })),
   );
@@ -32,11 +34,16 @@ describe("a transaction moves forward only", () => {
 });
 
 test.each([
-  [0n, "success"], [1n, "partially_refunded"], [14999n, "partially_refunded"], [15000n, "refunded"],
+  [0n, "success"],
+  [1n, "partially_refunded"],
+  [14999n, "partially_refunded"],
+  [15000n, "refunded"],
 ])("of 150.00, %s refunded is %s", (refunded, status) => {
   expect(statusAfterRefund(15000n, refunded)).toBe(status);
 });
 
 test("pending refunds reserve their amount", () => {
-  expect(refundableMinor({ capturedMinor: 100n, refundedMinor: 30n, refundPendingMinor: 50n })).toBe(20n);
+  expect(
+    refundableMinor({ capturedMinor: 100n, refundedMinor: 30n, refundPendingMinor: 50n }),
+  ).toBe(20n);
 });

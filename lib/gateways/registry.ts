@@ -17,5 +17,8 @@ export function findGateway(name: GatewayName): Gateway | null {
 export function getGateway(name: GatewayName): Gateway {
   const gateway = findGateway(name);
   if (gateway) return gateway;
-  throw new PaymentError("gateway_not_configured", `The ${name} gateway is not available in this shop.`);
+  throw new PaymentError(
+    "gateway_not_configured",
+    `The ${name} gateway is not available in this shop.`,
+  );
 }

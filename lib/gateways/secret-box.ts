@@ -16,7 +16,9 @@ function seal(key: Buffer, plain: Uint8Array, context: string): Uint8Array<Array
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv("aes-256-gcm", key, nonce, { authTagLength: tagBytes });
   cipher.setAAD(Buffer.from(context));
-  return new Uint8Array(Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]));
+  return new Uint8Array(
+    Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]),
+  );
 }
 
 function open(key: Buffer, sealed: Uint8Array, context: string): Buffer {
@@ -59,8 +61,16 @@ export function sealSecret(configurationId: number, secret: string): SealedSecre
   const version = versionOf(getEnv().MASTER_KEY);
   const dataKey = randomBytes(32);
   return {
-    secretCiphertext: seal(dataKey, Buffer.from(secret), contextOf(configurationId, "secret", version)),
-    wrappedDataKey: seal(masterKeyFor(version), dataKey, contextOf(configurationId, "data-key", version)),
+    secretCiphertext: seal(
+      dataKey,
+      Buffer.from(secret),
+      contextOf(configurationId, "secret", version),
+    ),
+    wrappedDataKey: seal(
+      masterKeyFor(version),
+      dataKey,
+      contextOf(configurationId, "data-key", version),
+    ),
     masterKeyVersion: version,
   };
 }

@@ -14,7 +14,11 @@ function refusal(work: () => unknown): PaymentError | null {
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-function streamOf(chunks: number, chunkBytes: number, onPull: () => void = () => undefined): ReadableStream {
+function streamOf(
+  chunks: number,
+  chunkBytes: number,
+  onPull: () => void = () => undefined,
+): ReadableStream {
   let sent = 0;
   return new ReadableStream({
     pull(controller) {
@@ -27,7 +31,12 @@ function streamOf(chunks: number, chunkBytes: number, onPull: () => void = () =>
 }
 
 function post(body: BodyInit | null, headers: Record<string, string> = {}): Request {
-  return new Request("http://localhost/", { method: "POST", body, headers, duplex: "half" } as RequestInit);
+  return new Request("http://localhost/", {
+    method: "POST",
+    body,
+    headers,
+    duplex: "half",
+  } as RequestInit);
 }
 
 describe("reading a body", () => {
@@ -36,7 +45,9 @@ describe("reading a body", () => {
   });
 
   test("refuses one byte more", async () => {
-    await expect(readBody(post(new Uint8Array(maxBodyBytes + 1)))).rejects.toMatchObject({ code: "payload_too_large" });
+    await expect(readBody(post(new Uint8Array(maxBodyBytes + 1)))).rejects.toMatchObject({
+      code: "payload_too_large",
+    });
   });
 
   test("counts what comes without a length, and stops reading where it is too much", async () => {
@@ -52,22 +63,34 @@ describe("reading a body", () => {
   });
 
   test("a body that breaks off is the sender's failure", async () => {
-    const broken = new ReadableStream({ pull: (controller) => controller.error(new Error("socket")) });
+    const broken = new ReadableStream({
+      pull: (controller) => controller.error(new Error("socket")),
+    });
     await expect(readBody(post(broken))).rejects.toMatchObject({ code: "invalid_request" });
   });
 });
 
 describe("the kind of body", () => {
-  test.each(["application/json", "application/json; charset=utf-8", 'Application/JSON;charset="UTF-8"'])("%s is taken", (type) => {
+  test.each([
+    "application/json",
+    "application/json; charset=utf-8",
+    'Application/JSON;charset="UTF-8"',
+  ])("%s is taken", (type) => {
     expect(refusal(() => requireJsonType(new Headers({ "content-type": type })))).toBeNull();
   });
 
-  test.each(["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json; charset=utf-16", "application/jsonx", ""])(
-    "%s is refused",
-    (type) => {
-      expect(refusal(() => requireJsonType(new Headers({ "content-type": type })))?.code).toBe("unsupported_media_type");
-    },
-  );
+  test.each([
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "application/json; charset=utf-16",
+    "application/jsonx",
+    "",
+  ])("%s is refused", (type) => {
+    expect(refusal(() => requireJsonType(new Headers({ "content-type": type })))?.code).toBe(
+      "unsupported_media_type",
+    );
+  });
 
   test("a missing type and a compressed body are refused", () => {
     expect(refusal(() => requireJsonType(new Headers()))?.code).toBe("unsupported_media_type");
@@ -102,13 +125,19 @@ describe("parsing JSON", () => {
   });
 
   test("the refusal quotes nothing of the body", () => {
-    expect(refusal(() => parseJson(bytes('{"card":"4111111111111111"')))?.message).not.toContain("4111");
+    expect(refusal(() => parseJson(bytes('{"card":"4111111111111111"')))?.message).not.toContain(
+      "4111",
+    );
   });
 
   const taken: [name: string, body: string, value: unknown][] = [
     ["20 levels", deep(20), JSON.parse(deep(20))],
     ["a name twice: the last one counts", '{"a":1,"a":2}', { a: 2 }],
-    ["emoji, right-to-left and combining text as they are", '"\u{1F697}\u202E e\u0301"', "\u{1F697}\u202E e\u0301"],
+    [
+      "emoji, right-to-left and combining text as they are",
+      '"\u{1F697}\u202E e\u0301"',
+      "\u{1F697}\u202E e\u0301",
+    ],
     ["a surrogate pair written as escapes", '"\\ud83d\\ude97"', "\u{1F697}"],
   ];
   test.each(taken)("%s", (_name, body, value) => {

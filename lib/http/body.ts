@@ -16,7 +16,10 @@ function malformed(message: string): PaymentError {
  */
 export async function readBody(request: Request, maxBytes = maxBodyBytes): Promise<Buffer> {
   const tooLarge = () =>
-    new PaymentError("payload_too_large", `The body is larger than ${Math.floor(maxBytes / 1024)} KiB.`);
+    new PaymentError(
+      "payload_too_large",
+      `The body is larger than ${Math.floor(maxBytes / 1024)} KiB.`,
+    );
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge();
   if (request.body === null) return Buffer.alloc(0);
   const reader = request.body.getReader();

@@ -16,7 +16,9 @@ export const calls = {
     summary: "The gateways one can pay with",
     auth: "user",
     limit: "read",
-    answers: { 200: { description: "The active configurations.", schema: z.array(view.configurationView) } },
+    answers: {
+      200: { description: "The active configurations.", schema: z.array(view.configurationView) },
+    },
   },
   listTransactions: {
     method: "GET",
@@ -25,7 +27,12 @@ export const calls = {
     auth: "user",
     limit: "read",
     query: body.transactionsQuery,
-    answers: { 200: { description: "One page; `Link` leads to the next.", schema: z.array(view.transactionView) } },
+    answers: {
+      200: {
+        description: "One page; `Link` leads to the next.",
+        schema: z.array(view.transactionView),
+      },
+    },
   },
   getTransaction: {
     method: "GET",
@@ -45,7 +52,10 @@ export const calls = {
     body: body.createIntentBody,
     idempotent: true,
     answers: {
-      200: { description: "An open intent of this order and gateway was there.", schema: view.intentView },
+      200: {
+        description: "An open intent of this order and gateway was there.",
+        schema: view.intentView,
+      },
       201: { description: "The new intent.", schema: view.intentView },
       400: paymentProblem("The gateway is not available, or a field is wrong."),
       404: problem("No such order of yours."),
@@ -61,8 +71,14 @@ export const calls = {
     body: body.processBody,
     idempotent: true,
     answers: {
-      200: { description: "Paid, or the shopper has to confirm.", schema: z.union([view.paidView, view.actionRequiredView]) },
-      202: { description: "The outcome is not known yet; the transaction will tell.", schema: view.processingView },
+      200: {
+        description: "Paid, or the shopper has to confirm.",
+        schema: z.union([view.paidView, view.actionRequiredView]),
+      },
+      202: {
+        description: "The outcome is not known yet; the transaction will tell.",
+        schema: view.processingView,
+      },
       402: { description: "Declined.", schema: view.declinedView },
       404: problem("No such transaction of yours."),
       409: problem("It failed or was cancelled, or the order is being paid or paid otherwise."),
@@ -93,7 +109,9 @@ export const calls = {
     auth: "user",
     limit: "read",
     query: body.refundsQuery,
-    answers: { 200: { description: "One page; `Link` leads to the next.", schema: z.array(view.refundView) } },
+    answers: {
+      200: { description: "One page; `Link` leads to the next.", schema: z.array(view.refundView) },
+    },
   },
   getRefund: {
     method: "GET",
@@ -112,7 +130,10 @@ export const calls = {
     limit: "write",
     body: body.createOrderBody,
     idempotent: true,
-    answers: { 201: { description: "The order.", schema: view.orderView }, 403: problem("Only an admin may order for others.") },
+    answers: {
+      201: { description: "The order.", schema: view.orderView },
+      403: problem("Only an admin may order for others."),
+    },
   },
   listOrders: {
     method: "GET",
@@ -121,7 +142,9 @@ export const calls = {
     auth: "user",
     limit: "read",
     query: body.pagingQuery,
-    answers: { 200: { description: "One page; `Link` leads to the next.", schema: z.array(view.orderView) } },
+    answers: {
+      200: { description: "One page; `Link` leads to the next.", schema: z.array(view.orderView) },
+    },
   },
   getOrder: {
     method: "GET",
@@ -147,7 +170,10 @@ export const calls = {
     auth: "public",
     limit: "token",
     body: body.tokenBody,
-    answers: { 200: { description: "The tokens.", schema: view.tokensView }, 401: problem("Wrong credentials.") },
+    answers: {
+      200: { description: "The tokens.", schema: view.tokensView },
+      401: problem("Wrong credentials."),
+    },
   },
   refreshToken: {
     method: "POST",
@@ -156,7 +182,10 @@ export const calls = {
     auth: "public",
     limit: "token",
     body: body.refreshBody,
-    answers: { 200: { description: "The next pair.", schema: view.tokensView }, 401: problem("Not valid, or used before.") },
+    answers: {
+      200: { description: "The next pair.", schema: view.tokensView },
+      401: problem("Not valid, or used before."),
+    },
   },
   revokeToken: {
     method: "POST",
@@ -174,7 +203,10 @@ export const calls = {
     auth: "public",
     limit: "token",
     body: body.signUpBody,
-    answers: { 201: { description: "The account.", schema: view.accountView }, 409: problem("The address is in use.") },
+    answers: {
+      201: { description: "The account.", schema: view.accountView },
+      409: problem("The address is in use."),
+    },
   },
   changePassword: {
     method: "POST",
@@ -183,7 +215,10 @@ export const calls = {
     auth: "user",
     limit: "token",
     body: body.changePasswordBody,
-    answers: { 200: { description: "Changed. Sign in again.", schema: view.doneView }, 409: problem("Changed meanwhile.") },
+    answers: {
+      200: { description: "Changed. Sign in again.", schema: view.doneView },
+      409: problem("Changed meanwhile."),
+    },
   },
   getHealth: {
     method: "GET",

@@ -36,7 +36,10 @@ function countedAs(address: Address): string {
  * The address that a request is counted by. `X-Forwarded-For` counts only when the socket belongs to
  * one of TRUSTED_PROXIES: then it is the rightmost hop that is not such a proxy itself.
  */
-export function clientAddress(headers: Headers, proxies: readonly string[] = getEnv().TRUSTED_PROXIES): string {
+export function clientAddress(
+  headers: Headers,
+  proxies: readonly string[] = getEnv().TRUSTED_PROXIES,
+): string {
   const socket = parseAddress(headers.get(remoteAddressHeader) ?? "");
   // Only a door without a server.ts (serverless, `next dev`) has none: its callers share one count.
   if (socket === null) return "unknown";

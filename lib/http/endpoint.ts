@@ -34,7 +34,14 @@ export function endpoint(handlers: { GET?: RouteHandler; POST?: RouteHandler }):
 /** Every method of a path that is not there. */
 export function absentEndpoint(): Endpoint {
   const absent = route(refusedCall, () => Promise.reject(notFound()));
-  const all = { GET: absent, POST: absent, PUT: absent, PATCH: absent, DELETE: absent, OPTIONS: absent };
+  const all = {
+    GET: absent,
+    POST: absent,
+    PUT: absent,
+    PATCH: absent,
+    DELETE: absent,
+    OPTIONS: absent,
+  };
   return { ...all, HEAD: withoutBody(absent) };
 }
 

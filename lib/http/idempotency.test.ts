@@ -13,8 +13,13 @@ beforeAll(async () => {
 type Attempt = { key: string; body?: string; path?: string; as?: Viewer };
 
 /** Runs a request under a key; the answer's body counts how often anything was run. */
-function once(attempt: Attempt, run: (keyId: string) => Promise<CodedAnswer>): Promise<CodedAnswer> {
-  const request = new Request(`http://localhost${attempt.path ?? "/api/payment/refund/"}`, { method: "POST" });
+function once(
+  attempt: Attempt,
+  run: (keyId: string) => Promise<CodedAnswer>,
+): Promise<CodedAnswer> {
+  const request = new Request(`http://localhost${attempt.path ?? "/api/payment/refund/"}`, {
+    method: "POST",
+  });
   const body = new TextEncoder().encode(attempt.body ?? '{"a":1}');
   return runOnce(request, { userId: (attempt.as ?? viewer).userId, key: attempt.key, body }, run);
 }
@@ -34,11 +39,16 @@ describe("the header", () => {
   });
 
   test.each(["x".repeat(256), "a b", "", "caf\u00e9"])("%j is refused", (key) => {
-    expect(() => idempotencyKeyOf(new Headers({ "idempotency-key": key }))).toThrow("Idempotency-Key");
+    expect(() => idempotencyKeyOf(new Headers({ "idempotency-key": key }))).toThrow(
+      "Idempotency-Key",
+    );
   });
 
   test("two of them are refused", () => {
-    const headers = new Headers([["idempotency-key", "a"], ["idempotency-key", "b"]]);
+    const headers = new Headers([
+      ["idempotency-key", "a"],
+      ["idempotency-key", "b"],
+    ]);
     expect(() => idempotencyKeyOf(headers)).toThrow("Idempotency-Key");
   });
 });
@@ -68,7 +78,9 @@ describe("a repetition", () => {
     const key = aKey();
     const { run, ids } = answering(200);
     await once({ key }, run);
-    await expect(once({ key, body: '{"a":2}' }, run)).rejects.toMatchObject({ code: "idempotency_mismatch" });
+    await expect(once({ key, body: '{"a":2}' }, run)).rejects.toMatchObject({
+      code: "idempotency_mismatch",
+    });
     expect((await once({ key }, run)).response.headers.get("idempotent-replayed")).toBe("true");
     expect(ids).toHaveLength(1);
   });
@@ -82,22 +94,28 @@ describe("a repetition", () => {
     expect(ids).toHaveLength(3);
   });
 
-  test.each([400, 402, 403, 404, 409, 422, 202])("of an answer %i gets it again", async (status) => {
-    const key = aKey();
-    const { run, ids } = answering(status);
-    await once({ key }, run);
-    expect((await once({ key }, run)).response.status).toBe(status);
-    expect(ids).toHaveLength(1);
-  });
+  test.each([400, 402, 403, 404, 409, 422, 202])(
+    "of an answer %i gets it again",
+    async (status) => {
+      const key = aKey();
+      const { run, ids } = answering(status);
+      await once({ key }, run);
+      expect((await once({ key }, run)).response.status).toBe(status);
+      expect(ids).toHaveLength(1);
+    },
+  );
 
-  test.each([401, 429, 500, 502, 503])("of an answer %i runs again, under the same id", async (status) => {
-    const key = aKey();
-    const failed = answering(status);
-    await once({ key }, failed.run);
-    const { run, ids } = answering(200);
-    expect((await once({ key }, run)).response.status).toBe(200);
-    expect(ids).toEqual(failed.ids);
-  });
+  test.each([401, 429, 500, 502, 503])(
+    "of an answer %i runs again, under the same id",
+    async (status) => {
+      const key = aKey();
+      const failed = answering(status);
+      await once({ key }, failed.run);
+      const { run, ids } = answering(200);
+      expect((await once({ key }, run)).response.status).toBe(200);
+      expect(ids).toEqual(failed.ids);
+    },
+  );
 
   test("of one that was told to come again runs", async () => {
     const key = aKey();
@@ -127,7 +145,8 @@ describe("while the first call runs", () => {
     open(null);
     await Promise.all(attempts);
     expect(runs).toBe(1);
-    for (const error of refused) expect(error).toMatchObject({ code: "request_in_progress", retryAfterSeconds: 1 });
+    for (const error of refused)
+      expect(error).toMatchObject({ code: "request_in_progress", retryAfterSeconds: 1 });
   });
 
   test("another body is refused at once", async () => {
@@ -140,7 +159,9 @@ describe("while the first call runs", () => {
       return { response: Response.json({}), code: null };
     });
     await started;
-    await expect(once({ key, body: "{}" }, answering(200).run)).rejects.toMatchObject({ code: "idempotency_mismatch" });
+    await expect(once({ key, body: "{}" }, answering(200).run)).rejects.toMatchObject({
+      code: "idempotency_mismatch",
+    });
     open(null);
     await running;
   });
@@ -149,7 +170,8 @@ describe("while the first call runs", () => {
 describe("where the first call crashed", () => {
   const crash = new Error("killed");
   const age = (key: string, seconds: number): Promise<number> =>
-    db().$executeRaw`UPDATE idempotency_keys SET locked_at = now() - make_interval(secs => ${seconds}) WHERE key = ${key}`;
+    db()
+      .$executeRaw`UPDATE idempotency_keys SET locked_at = now() - make_interval(secs => ${seconds}) WHERE key = ${key}`;
 
   /** Leaves the row as a killed process does: claimed, and never settled. */
   async function crashed(key: string): Promise<string> {
@@ -166,7 +188,9 @@ describe("where the first call crashed", () => {
     const key = aKey();
     const id = await crashed(key);
     await age(key, 55);
-    await expect(once({ key }, answering(200).run)).rejects.toMatchObject({ code: "request_in_progress" });
+    await expect(once({ key }, answering(200).run)).rejects.toMatchObject({
+      code: "request_in_progress",
+    });
     await age(key, 61);
     const { run, ids } = answering(200);
     const answers = await Promise.allSettled(Array.from({ length: 10 }, () => once({ key }, run)));
@@ -178,7 +202,9 @@ describe("where the first call crashed", () => {
     const key = aKey();
     await crashed(key);
     await age(key, 600);
-    await expect(once({ key, body: "{}" }, answering(200).run)).rejects.toMatchObject({ code: "idempotency_mismatch" });
+    await expect(once({ key, body: "{}" }, answering(200).run)).rejects.toMatchObject({
+      code: "idempotency_mismatch",
+    });
   });
 
   test("one that was only slow keeps no answer over the one that took over", async () => {

@@ -14,7 +14,10 @@ const keyPattern = /^[\x21-\x7e]{1,255}$/;
 export function idempotencyKeyOf(headers: Headers): string | null {
   const key = headers.get("idempotency-key");
   if (key === null || keyPattern.test(key)) return key;
-  throw new PaymentError("invalid_request", "Idempotency-Key: Use 1 to 255 visible ASCII characters.");
+  throw new PaymentError(
+    "invalid_request",
+    "Idempotency-Key: Use 1 to 255 visible ASCII characters.",
+  );
 }
 
 // A caller that holds no right to the answer yet, or must come again, gets no answer kept.
@@ -24,9 +27,10 @@ function isKept(status: number, code: string | null): boolean {
   return status < 500 && !notKept.has(status) && code !== "request_in_progress";
 }
 
-/** A path with and without its trailing slash is one route. */
+/** A path with and without its trailing slash, or with doubled ones, is one route. */
 function routeOf(request: Request): string {
-  return `${request.method} ${new URL(request.url).pathname.replace(/\/+$/, "")}`;
+  const segments = new URL(request.url).pathname.split("/").filter((segment) => segment !== "");
+  return `${request.method} /${segments.join("/")}`;
 }
 
 function fingerprintOf(route: string, body: Uint8Array): Buffer {
@@ -47,14 +51,26 @@ export async function runOnce<A extends CodedAnswer>(
 ): Promise<A | CodedAnswer> {
   const route = routeOf(request);
   const fingerprint = fingerprintOf(route, caller.body);
-  const state = await claimIdempotencyKey({ userId: caller.userId, route, key: caller.key, fingerprint });
+  const state = await claimIdempotencyKey({
+    userId: caller.userId,
+    route,
+    key: caller.key,
+    fingerprint,
+  });
   if (state.kind === "mismatch") {
-    throw new PaymentError("idempotency_mismatch", "This Idempotency-Key was used with another request.");
+    throw new PaymentError(
+      "idempotency_mismatch",
+      "This Idempotency-Key was used with another request.",
+    );
   }
   if (state.kind === "running") {
-    throw new PaymentError("request_in_progress", "The first call with this Idempotency-Key is still running.", {
-      retryAfterSeconds: 1,
-    });
+    throw new PaymentError(
+      "request_in_progress",
+      "The first call with this Idempotency-Key is still running.",
+      {
+        retryAfterSeconds: 1,
+      },
+    );
   }
   if (state.kind === "finished") return { response: replay(state.status, state.body), code: null };
   const answer = await run(state.claim.id);
@@ -79,6 +95,9 @@ async function settle(claim: KeyClaim, { response, code }: CodedAnswer): Promise
       await releaseIdempotencyKey(claim);
     }
   } catch (error) {
-    log.error("an answer could not be kept for its repetition", { error, code: "idempotency_not_kept" });
+    log.error("an answer could not be kept for its repetition", {
+      error,
+      code: "idempotency_not_kept",
+    });
   }
 }

@@ -22,7 +22,8 @@ export function isStorableText(text: string): boolean {
  */
 export function checkJson(value: unknown, depth = 0): void {
   if (typeof value === "string") {
-    if (!isStorableText(value)) throw refused("A text holds a NUL character or half of a surrogate pair.");
+    if (!isStorableText(value))
+      throw refused("A text holds a NUL character or half of a surrogate pair.");
     return;
   }
   if (typeof value !== "object" || value === null) return;
@@ -33,7 +34,8 @@ export function checkJson(value: unknown, depth = 0): void {
   }
   for (const [key, item] of Object.entries(value)) {
     if (forbiddenKeys.has(key)) throw refused(`A field may not be named ${key}.`);
-    if (!isStorableText(key)) throw refused("A field's name holds a character that is not allowed.");
+    if (!isStorableText(key))
+      throw refused("A field's name holds a character that is not allowed.");
     checkJson(item, depth + 1);
   }
 }

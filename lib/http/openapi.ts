@@ -49,14 +49,22 @@ function withReferences(value: unknown): unknown {
   );
 }
 
-const everyHeader = ["X-Request-Id", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Server-Timing"];
+const everyHeader = [
+  "X-Request-Id",
+  "RateLimit-Limit",
+  "RateLimit-Remaining",
+  "RateLimit-Reset",
+  "Server-Timing",
+];
 const headerReference = (name: string) => [name, { $ref: `#/components/headers/${name}` }] as const;
 
 function answerOf({ description, schema }: DescribedAnswer, extraHeaders: readonly string[]): Json {
   return {
     description,
     headers: Object.fromEntries([...everyHeader, ...extraHeaders].map(headerReference)),
-    ...(schema ? { content: { "application/json": { schema: jsonSchema(schema, "output") } } } : {}),
+    ...(schema
+      ? { content: { "application/json": { schema: jsonSchema(schema, "output") } } }
+      : {}),
   };
 }
 
@@ -65,12 +73,25 @@ const problem = (description: string): DescribedAnswer => ({ description, schema
 /** What the stages around every handler may answer, by what the call goes through. */
 function commonAnswers(call: Call): Record<number, DescribedAnswer> {
   return {
-    ...(call.body || call.query || call.idempotent ? { 400: problem("A field is missing or wrong.") } : {}),
-    ...(call.auth === "public" ? {} : { 401: problem("No token or session, or one that has ended.") }),
-    ...(call.auth === "public" || call.method === "GET" ? {} : { 403: problem("Not allowed to this person, or a browser's write from elsewhere.") }),
+    ...(call.body || call.query || call.idempotent
+      ? { 400: problem("A field is missing or wrong.") }
+      : {}),
+    ...(call.auth === "public"
+      ? {}
+      : { 401: problem("No token or session, or one that has ended.") }),
+    ...(call.auth === "public" || call.method === "GET"
+      ? {}
+      : { 403: problem("Not allowed to this person, or a browser's write from elsewhere.") }),
     ...(call.params ? { 404: problem("Not there, or somebody else's.") } : {}),
-    ...(call.idempotent ? { 409: problem("The first call with this Idempotency-Key still runs.") } : {}),
-    ...(call.body ? { 413: problem("The body is larger than 64 KiB."), 415: problem("The body is not JSON in UTF-8.") } : {}),
+    ...(call.idempotent
+      ? { 409: problem("The first call with this Idempotency-Key still runs.") }
+      : {}),
+    ...(call.body
+      ? {
+          413: problem("The body is larger than 64 KiB."),
+          415: problem("The body is not JSON in UTF-8."),
+        }
+      : {}),
     ...(call.idempotent ? { 422: problem("The Idempotency-Key was used with another body.") } : {}),
     429: problem("Too many calls; `Retry-After` says when to come again."),
     500: problem("An unexpected failure."),
@@ -95,7 +116,10 @@ function answersOf(call: Call): Json {
     merged[Number(status)] = shared && Number(status) < 500 ? bothOf(own, shared) : own;
   }
   return Object.fromEntries(
-    Object.entries(merged).map(([status, described]) => [status, answerOf(described, headersOf(call, Number(status)))]),
+    Object.entries(merged).map(([status, described]) => [
+      status,
+      answerOf(described, headersOf(call, Number(status))),
+    ]),
   );
 }
 
@@ -108,7 +132,10 @@ function bothOf(own: DescribedAnswer, shared: DescribedAnswer): DescribedAnswer 
 function parametersOf(call: Call): Json[] {
   const described = (place: "path" | "query", schema: z.ZodObject | undefined): Json[] => {
     if (!schema) return [];
-    const { properties, required } = jsonSchema(schema, "input") as { properties: Json; required?: string[] };
+    const { properties, required } = jsonSchema(schema, "input") as {
+      properties: Json;
+      required?: string[];
+    };
     return Object.entries(properties).map(([name, property]) => ({
       name,
       in: place,
@@ -117,7 +144,11 @@ function parametersOf(call: Call): Json[] {
     }));
   };
   const idempotencyKey = { $ref: "#/components/parameters/IdempotencyKey" };
-  return [...described("path", call.params), ...described("query", call.query), ...(call.idempotent ? [idempotencyKey] : [])];
+  return [
+    ...described("path", call.params),
+    ...described("query", call.query),
+    ...(call.idempotent ? [idempotencyKey] : []),
+  ];
 }
 
 function operationOf(id: string, call: Call): Json {
@@ -128,7 +159,12 @@ function operationOf(id: string, call: Call): Json {
     security: call.auth === "public" ? [] : [{ bearer: [] }, { session: [] }],
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(call.body
-      ? { requestBody: { required: true, content: { "application/json": { schema: jsonSchema(call.body, "input") } } } }
+      ? {
+          requestBody: {
+            required: true,
+            content: { "application/json": { schema: jsonSchema(call.body, "input") } },
+          },
+        }
       : {}),
     responses: answersOf(call),
   };
@@ -150,7 +186,9 @@ const headers = {
   "RateLimit-Limit": count("Calls a window allows."),
   "RateLimit-Remaining": count("Calls that are left in it."),
   "RateLimit-Reset": count("Seconds until the window ends."),
-  "Server-Timing": text("What the call cost: queries, their time in milliseconds, and the cache's part."),
+  "Server-Timing": text(
+    "What the call cost: queries, their time in milliseconds, and the cache's part.",
+  ),
   "Retry-After": count("Seconds to wait."),
   "WWW-Authenticate": text("Bearer"),
   "Idempotent-Replayed": text("`true` where this is the first call's answer again."),
@@ -164,7 +202,8 @@ export function openApiDocument(sessionCookie: string): Json {
     info: {
       title: "Tollbooth payment API",
       version: "1.0.0",
-      description: "Takes payments. Every path works with and without its trailing slash. Amounts are decimal strings; times are UTC.",
+      description:
+        "Takes payments. Every path works with and without its trailing slash. Amounts are decimal strings; times are UTC.",
     },
     servers: [{ url: "/" }],
     paths: pathsOf(calls),

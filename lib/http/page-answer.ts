@@ -1,7 +1,10 @@
 import { getEnv } from "../env.ts";
 
 /** A page of a list: the array itself, and the next page's address in `Link` where there is one. */
-export function pageAnswer<T>(url: URL, page: { items: readonly T[]; nextCursor: string | null }): Response {
+export function pageAnswer<T>(
+  url: URL,
+  page: { items: readonly T[]; nextCursor: string | null },
+): Response {
   const headers = new Headers();
   if (page.nextCursor !== null) {
     const query = new URLSearchParams(url.search);

@@ -39,9 +39,13 @@ export type ProblemAnswer = { response: Response; code: string; isUnexpected: bo
 export function problemAnswer(thrown: unknown): ProblemAnswer {
   if (isPaymentError(thrown)) return refusal(thrown);
   if (isDatabaseUnavailable(thrown)) {
-    const away = new PaymentError("service_unavailable", "The service is unavailable. Try again shortly.", {
-      cause: thrown,
-    });
+    const away = new PaymentError(
+      "service_unavailable",
+      "The service is unavailable. Try again shortly.",
+      {
+        cause: thrown,
+      },
+    );
     return { ...refusal(away), isUnexpected: true };
   }
   const body = { detail: "Internal server error.", code: "internal_error" };
@@ -57,8 +61,13 @@ function refusal(error: PaymentError): ProblemAnswer {
     ...error.details,
   };
   const headers = new Headers();
-  const retryAfterSeconds = error.retryAfterSeconds ?? (status === 503 ? defaultRetryAfterSeconds : undefined);
+  const retryAfterSeconds =
+    error.retryAfterSeconds ?? (status === 503 ? defaultRetryAfterSeconds : undefined);
   if (retryAfterSeconds !== undefined) headers.set("Retry-After", String(retryAfterSeconds));
   if (status === 401) headers.set("WWW-Authenticate", "Bearer");
-  return { response: Response.json(body, { status, headers }), code: error.code, isUnexpected: false };
+  return {
+    response: Response.json(body, { status, headers }),
+    code: error.code,
+    isUnexpected: false,
+  };
 }

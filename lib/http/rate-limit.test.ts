@@ -6,7 +6,10 @@ const rule = { requests: 5, windowMs: 60_000 };
 const start = 1_700_000_040_000; // the beginning of a window
 
 function takeMany(window: SlidingWindow, times: number, nowMs: number): boolean[] {
-  return Array.from({ length: times }, () => window.take("a", rule, nowMs).retryAfterSeconds === null);
+  return Array.from(
+    { length: times },
+    () => window.take("a", rule, nowMs).retryAfterSeconds === null,
+  );
 }
 
 describe("a sliding window", () => {
@@ -14,7 +17,14 @@ describe("a sliding window", () => {
     const window = new SlidingWindow();
     const states = Array.from({ length: 6 }, () => window.take("a", rule, start));
     expect(states.map((state) => state.remaining)).toEqual([4, 3, 2, 1, 0, 0]);
-    expect(states.map((state) => state.retryAfterSeconds === null)).toEqual([true, true, true, true, true, false]);
+    expect(states.map((state) => state.retryAfterSeconds === null)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      true,
+      false,
+    ]);
     expect(states[5]).toMatchObject({ limit: 5, resetSeconds: 60 });
   });
 
@@ -29,7 +39,9 @@ describe("a sliding window", () => {
     takeMany(window, 5, start + 30_000);
     const refused = window.take("a", rule, start + 31_000);
     const waitMs = (refused.retryAfterSeconds ?? 0) * 1_000;
-    expect(window.take("a", rule, start + 31_000 + waitMs - 2_000).retryAfterSeconds).not.toBeNull();
+    expect(
+      window.take("a", rule, start + 31_000 + waitMs - 2_000).retryAfterSeconds,
+    ).not.toBeNull();
     expect(window.take("a", rule, start + 31_000 + waitMs).retryAfterSeconds).toBeNull();
   });
 
@@ -76,7 +88,8 @@ describe("a sliding window", () => {
           expect(span).toBeLessThanOrEqual(2 * rule.requests);
         }
         const perWindow = Map.groupBy(passed, (time) => Math.floor(time / rule.windowMs));
-        for (const times of perWindow.values()) expect(times.length).toBeLessThanOrEqual(rule.requests);
+        for (const times of perWindow.values())
+          expect(times.length).toBeLessThanOrEqual(rule.requests);
       }),
     );
   });

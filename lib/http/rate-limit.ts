@@ -91,7 +91,9 @@ function waitUntilFree(counter: Counter, rule: Rule, elapsed: number): number {
 
 function ruleOf(limitClass: LimitClass): Rule {
   const env = getEnv();
-  return { read: env.RATE_LIMIT_READ, write: env.RATE_LIMIT_WRITE, token: env.RATE_LIMIT_TOKEN }[limitClass];
+  return { read: env.RATE_LIMIT_READ, write: env.RATE_LIMIT_WRITE, token: env.RATE_LIMIT_TOKEN }[
+    limitClass
+  ];
 }
 
 /** Counts one call of `caller` (`user:7`, `address:192.0.2.1`) against the class's limit. */

@@ -4,7 +4,15 @@ import { db } from "../db/client.ts";
 import type { Viewer } from "../domain/actor.ts";
 import { PaymentError, type ErrorCode } from "../domain/errors.ts";
 import { getEnv } from "../env.ts";
-import { aKey, anAddress, callApi, cookieOf, tokenOf, withSettings, type ApiAnswer } from "../testing/api.ts";
+import {
+  aKey,
+  anAddress,
+  callApi,
+  cookieOf,
+  tokenOf,
+  withSettings,
+  type ApiAnswer,
+} from "../testing/api.ts";
 import { aViewer } from "../testing/builders.ts";
 import type { Call, RouteHandler } from "./call.ts";
 import { remoteAddressHeader } from "./client-address.ts";
@@ -41,8 +49,11 @@ function expectEveryHeader({ headers }: ApiAnswer): void {
   expect(headers.get("x-content-type-options")).toBe("nosniff");
   expect(headers.get("strict-transport-security")).toMatch(/^max-age=31536000/);
   expect(headers.get("referrer-policy")).toBe("no-referrer");
-  expect(headers.get("server-timing")).toMatch(/^db;desc="queries=\d+";dur=\d+\.\d, cache;desc="none"$/);
-  for (const name of ["limit", "remaining", "reset"]) expect(headers.get(`ratelimit-${name}`)).toMatch(/^\d+$/);
+  expect(headers.get("server-timing")).toMatch(
+    /^db;desc="queries=\d+";dur=\d+\.\d, cache;desc="none"$/,
+  );
+  for (const name of ["limit", "remaining", "reset"])
+    expect(headers.get(`ratelimit-${name}`)).toMatch(/^\d+$/);
   expect(headers.get("access-control-allow-origin")).toBeNull();
 }
 
@@ -68,7 +79,8 @@ describe("every answer carries every header", () => {
     for (const [method, handler] of Object.entries(absentEndpoint())) {
       const answer = await callApi(handler, { method, path: "/api/nothing/" });
       expect(answer.status).toBe(404);
-      if (method !== "HEAD") expect(answer.body).toEqual({ detail: "Not found.", code: "not_found" });
+      if (method !== "HEAD")
+        expect(answer.body).toEqual({ detail: "Not found.", code: "not_found" });
       expectEveryHeader(answer);
     }
   });
@@ -76,7 +88,10 @@ describe("every answer carries every header", () => {
   test("a method that is not there, with Allow, whatever an override header says", async () => {
     const handlers = endpoint({ POST: route(writing, ok) });
     for (const method of ["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] as const) {
-      const answer = await callApi(handlers[method], { method, headers: { "x-http-method-override": "POST" } });
+      const answer = await callApi(handlers[method], {
+        method,
+        headers: { "x-http-method-override": "POST" },
+      });
       expect(answer.status).toBe(405);
       expect(answer.headers.get("allow")).toBe("POST");
       expectEveryHeader(answer);
@@ -85,7 +100,12 @@ describe("every answer carries every header", () => {
 });
 
 describe("what nobody expected", () => {
-  test.each([new Error("secret at /work/x.ts"), "text", null, { code: "P2002", meta: { sql: "SELECT" } }])("ends as a 500 that tells nothing", async (thrown) => {
+  test.each([
+    new Error("secret at /work/x.ts"),
+    "text",
+    null,
+    { code: "P2002", meta: { sql: "SELECT" } },
+  ])("ends as a 500 that tells nothing", async (thrown) => {
     const answer = await callApi(failing(thrown), {});
     expect(answer.status).toBe(500);
     expect(answer.body).toEqual({ detail: "Internal server error.", code: "internal_error" });
@@ -93,7 +113,10 @@ describe("what nobody expected", () => {
   });
 
   test("a database that is away is 503 with Retry-After", async () => {
-    const answer = await callApi(failing(Object.assign(new Error("connect"), { code: "ECONNREFUSED" })), {});
+    const answer = await callApi(
+      failing(Object.assign(new Error("connect"), { code: "ECONNREFUSED" })),
+      {},
+    );
     expect(answer).toMatchObject({ status: 503, body: { code: "service_unavailable" } });
     expect(answer.headers.get("retry-after")).toMatch(/^\d+$/);
   });
@@ -105,18 +128,35 @@ describe("what nobody expected", () => {
         return Promise.reject(new URIError("malformed"));
       },
     };
-    const response = await route(call, ok)(new Request("http://localhost:8000/api/test/%zz/"), context);
+    const response = await route(call, ok)(
+      new Request("http://localhost:8000/api/test/%zz/"),
+      context,
+    );
     expect(response.status).toBe(404);
   });
 });
 
 describe("the request id", () => {
   test.each(["0b7f9e3c-6f0e-4c3a-9d55-000000000001", "trace_01HZX"])("%s is kept", async (id) => {
-    expect((await callApi(route(open, ok), { headers: { "x-request-id": id } })).headers.get("x-request-id")).toBe(id);
+    expect(
+      (await callApi(route(open, ok), { headers: { "x-request-id": id } })).headers.get(
+        "x-request-id",
+      ),
+    ).toBe(id);
   });
 
-  test.each(["short", "x".repeat(65), "a b c d e f g", '{"level":50}', "\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9"])("%s is replaced", async (id) => {
-    expect((await callApi(route(open, ok), { headers: { "x-request-id": id } })).headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+  test.each([
+    "short",
+    "x".repeat(65),
+    "a b c d e f g",
+    '{"level":50}',
+    "\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9",
+  ])("%s is replaced", async (id) => {
+    expect(
+      (await callApi(route(open, ok), { headers: { "x-request-id": id } })).headers.get(
+        "x-request-id",
+      ),
+    ).toMatch(/^[0-9a-f-]{36}$/);
   });
 });
 
@@ -129,7 +169,11 @@ describe("who may call", () => {
 
   test("staff and admin calls refuse the others", async () => {
     const asked = async (auth: "staff" | "admin", role: Viewer["role"]) =>
-      (await callApi(route({ ...reading, auth }, ok), { token: await tokenOf(await aViewer(role)) })).status;
+      (
+        await callApi(route({ ...reading, auth }, ok), {
+          token: await tokenOf(await aViewer(role)),
+        })
+      ).status;
     expect(await asked("staff", "customer")).toBe(403);
     expect(await asked("staff", "support")).toBe(200);
     expect(await asked("admin", "support")).toBe(403);
@@ -147,7 +191,15 @@ describe("a browser session", () => {
   test("reads, and writes from the site's own pages", async () => {
     const cookie = await cookieOf(viewer);
     expect((await callApi(route(reading, ok), { headers: { cookie } })).status).toBe(200);
-    expect((await callApi(route(writing, ok), { method: "POST", body: {}, headers: { cookie, ...ours() } })).status).toBe(200);
+    expect(
+      (
+        await callApi(route(writing, ok), {
+          method: "POST",
+          body: {},
+          headers: { cookie, ...ours() },
+        })
+      ).status,
+    ).toBe(200);
   });
 
   const strangers: [name: string, headers: Record<string, string>][] = [
@@ -157,36 +209,55 @@ describe("a browser session", () => {
     ["another port", { origin: "http://localhost:1" }],
     ["a longer name", { origin: "http://localhost:8000.evil.example" }],
     ["a Referer alone", { referer: "http://localhost:8000/" }],
-    ["another site that forges Host", { origin: "https://evil.example", host: "evil.example", "x-forwarded-host": "evil.example" }],
+    [
+      "another site that forges Host",
+      { origin: "https://evil.example", host: "evil.example", "x-forwarded-host": "evil.example" },
+    ],
   ];
   test.each(strangers)("does not write for %s", async (_name, headers) => {
     const cookie = await cookieOf(viewer);
-    const answer = await callApi(route(writing, ok), { method: "POST", body: {}, headers: { cookie, ...headers } });
+    const answer = await callApi(route(writing, ok), {
+      method: "POST",
+      body: {},
+      headers: { cookie, ...headers },
+    });
     expect(answer).toMatchObject({ status: 403, body: { code: "forbidden" } });
   });
 
   test("a token needs no Origin, and a bad token is not made good by a cookie", async () => {
-    expect((await callApi(route(writing, ok), { method: "POST", body: {}, token })).status).toBe(200);
+    expect((await callApi(route(writing, ok), { method: "POST", body: {}, token })).status).toBe(
+      200,
+    );
     const cookie = await cookieOf(viewer);
-    expect((await callApi(route(reading, ok), { token: "a.b.c", headers: { cookie } })).status).toBe(401);
+    expect(
+      (await callApi(route(reading, ok), { token: "a.b.c", headers: { cookie } })).status,
+    ).toBe(401);
   });
 });
 
 describe("limits", () => {
-  const few = { RATE_LIMIT_READ: { requests: 2, windowMs: 60_000 }, RATE_LIMIT_TOKEN: { requests: 2, windowMs: 60_000 } };
+  const few = {
+    RATE_LIMIT_READ: { requests: 2, windowMs: 60_000 },
+    RATE_LIMIT_TOKEN: { requests: 2, windowMs: 60_000 },
+  };
 
   test("over the limit: 429 as the contract words it, for that person alone", async () => {
     await withSettings(few, async () => {
       const mine = await tokenOf(await aViewer());
       const statuses = [];
-      for (let time = 0; time < 3; time += 1) statuses.push((await callApi(route(reading, ok), { token: mine })).status);
+      for (let time = 0; time < 3; time += 1)
+        statuses.push((await callApi(route(reading, ok), { token: mine })).status);
       expect(statuses).toEqual([200, 200, 429]);
       const refused = await callApi(route(reading, ok), { token: mine });
       const seconds = refused.headers.get("retry-after");
-      expect(refused.body.detail).toBe(`Request was throttled. Expected available in ${seconds} seconds.`);
+      expect(refused.body.detail).toBe(
+        `Request was throttled. Expected available in ${seconds} seconds.`,
+      );
       expect(refused.headers.get("ratelimit-remaining")).toBe("0");
       expectEveryHeader(refused);
-      expect((await callApi(route(reading, ok), { token: await tokenOf(await aViewer()) })).status).toBe(200);
+      expect(
+        (await callApi(route(reading, ok), { token: await tokenOf(await aViewer()) })).status,
+      ).toBe(200);
     });
   });
 
@@ -195,7 +266,11 @@ describe("limits", () => {
       const address = anAddress();
       const statuses = [];
       for (let time = 0; time < 4; time += 1) {
-        const headers = { [remoteAddressHeader]: address, "x-forwarded-for": `198.51.100.${time}`, "x-real-ip": `198.51.100.${time}` };
+        const headers = {
+          [remoteAddressHeader]: address,
+          "x-forwarded-for": `198.51.100.${time}`,
+          "x-real-ip": `198.51.100.${time}`,
+        };
         statuses.push((await callApi(route(open, ok), { headers })).status);
       }
       expect(statuses).toEqual([200, 200, 429, 429]);
@@ -206,12 +281,15 @@ describe("limits", () => {
     await withSettings(few, async () => {
       const headers = { [remoteAddressHeader]: anAddress() };
       const bad = [];
-      for (const guess of ["a.b.c", "d.e.f", "g.h.i"]) bad.push((await callApi(route(reading, ok), { token: guess, headers })).status);
+      for (const guess of ["a.b.c", "d.e.f", "g.h.i"])
+        bad.push((await callApi(route(reading, ok), { token: guess, headers })).status);
       expect(bad).toEqual([401, 401, 429]);
       const signIn = route({ ...open, limit: "token" }, ok);
       const statuses = [];
       for (let time = 0; time < 3; time += 1) {
-        statuses.push((await callApi(signIn, { token: await tokenOf(await aViewer()), headers })).status);
+        statuses.push(
+          (await callApi(signIn, { token: await tokenOf(await aViewer()), headers })).status,
+        );
       }
       expect(statuses).toEqual([200, 200, 429]);
     });
@@ -220,24 +298,36 @@ describe("limits", () => {
 
 describe("input", () => {
   const post = (body: unknown, headers: Record<string, string> = {}) =>
-    callApi(route(writing, async ({ body: { text } }) => Promise.resolve(Response.json({ text }))), { method: "POST", token, body, headers });
+    callApi(
+      route(writing, async ({ body: { text } }) => Promise.resolve(Response.json({ text }))),
+      { method: "POST", token, body, headers },
+    );
 
-  const refused: [name: string, body: unknown, headers: Record<string, string>, status: number][] = [
-    ["malformed JSON", "{", {}, 400],
-    ["an unknown field", { text: "a", more: 1 }, {}, 400],
-    ["an array", [], {}, 400],
-    ["NUL", '{"text":"\\u0000"}', {}, 400],
-    ["JSON as text", '{"text":"a"}', { "content-type": "text/plain" }, 415],
-    ["JSON as a form", '{"text":"a"}', { "content-type": "application/x-www-form-urlencoded" }, 415],
-    ["gzip", '{"text":"a"}', { "content-encoding": "gzip" }, 415],
-    ["a body of 10 MB", new Uint8Array(10_485_760).fill(32), {}, 413],
-  ];
-  test.each(refused)("%s is refused in the contract's shape", async (_name, body, headers, status) => {
-    const answer = await post(body, headers);
-    expect(answer.status).toBe(status);
-    expect(answer.body.detail).toBeTypeOf("string");
-    expectEveryHeader(answer);
-  });
+  const refused: [name: string, body: unknown, headers: Record<string, string>, status: number][] =
+    [
+      ["malformed JSON", "{", {}, 400],
+      ["an unknown field", { text: "a", more: 1 }, {}, 400],
+      ["an array", [], {}, 400],
+      ["NUL", '{"text":"\\u0000"}', {}, 400],
+      ["JSON as text", '{"text":"a"}', { "content-type": "text/plain" }, 415],
+      [
+        "JSON as a form",
+        '{"text":"a"}',
+        { "content-type": "application/x-www-form-urlencoded" },
+        415,
+      ],
+      ["gzip", '{"text":"a"}', { "content-encoding": "gzip" }, 415],
+      ["a body of 10 MB", new Uint8Array(10_485_760).fill(32), {}, 413],
+    ];
+  test.each(refused)(
+    "%s is refused in the contract's shape",
+    async (_name, body, headers, status) => {
+      const answer = await post(body, headers);
+      expect(answer.status).toBe(status);
+      expect(answer.body.detail).toBeTypeOf("string");
+      expectEveryHeader(answer);
+    },
+  );
 
   test("a wrong field is named in detail and in errors", async () => {
     const answer = await post({ text: 1 });
@@ -277,10 +367,14 @@ describe("Idempotency-Key", () => {
   test("one that cannot be kept is 400, another body is 422", async () => {
     const handler = route(writing, ok);
     const call = { method: "POST", token, body: {} };
-    expect((await callApi(handler, { ...call, headers: { "idempotency-key": "a b" } })).status).toBe(400);
+    expect(
+      (await callApi(handler, { ...call, headers: { "idempotency-key": "a b" } })).status,
+    ).toBe(400);
     const headers = { "idempotency-key": aKey() };
     await callApi(handler, { ...call, headers });
-    expect((await callApi(handler, { ...call, headers, body: { text: "other" } })).status).toBe(422);
+    expect((await callApi(handler, { ...call, headers, body: { text: "other" } })).status).toBe(
+      422,
+    );
   });
 
   test("a request that was not valid takes no key", async () => {

@@ -33,7 +33,11 @@ export function route<const C extends Call>(call: C, handle: Handler<C>): RouteH
       const trace: Trace = { limit: null, viewer: null };
       const answer = await attempt(() => admit(call, handle, request, context, trace));
       logAnswer(request, answer, trace, performance.now() - startedAt);
-      return withAnswerHeaders(answer.response, { requestId, limit: trace.limit, meter: getRequestMeter() });
+      return withAnswerHeaders(answer.response, {
+        requestId,
+        limit: trace.limit,
+        meter: getRequestMeter(),
+      });
     });
   };
 }
@@ -62,13 +66,18 @@ async function admit<C extends Call>(
   trace.viewer = call.auth === "public" ? null : await admitViewer(call, identity, request);
   const url = new URL(request.url);
   // A path that cannot be decoded names nothing, as one that is not there.
-  const params = call.params ? validateParams(call.params, await context.params.catch(() => null)) : undefined;
+  const params = call.params
+    ? validateParams(call.params, await context.params.catch(() => null))
+    : undefined;
   const query = call.query ? validateQuery(call.query, url.searchParams) : undefined;
   const { bytes, value } = await bodyOf(call, request);
   const checked = { viewer: trace.viewer, params, query, body: value, url };
   const run = (idempotencyKeyId: string | undefined) =>
     // What was validated above by the call's own schemas has the types that those schemas have.
-    attempt(async () => ({ response: await handle({ ...checked, idempotencyKeyId } as ApiRequest<C>), code: null }));
+    attempt(async () => ({
+      response: await handle({ ...checked, idempotencyKeyId } as ApiRequest<C>),
+      code: null,
+    }));
   const key = call.idempotent ? idempotencyKeyOf(request.headers) : null;
   if (key === null || trace.viewer === null) return await run(undefined);
   return await runOnce(request, { userId: trace.viewer.userId, key, body: bytes }, run);
@@ -83,12 +92,16 @@ function countedCaller(call: Call, identity: Identity, headers: Headers): string
 async function admitViewer(call: Call, identity: Identity, request: Request): Promise<Viewer> {
   const viewer = await authenticate(identity);
   if (identity.kind === "session" && call.method !== "GET") requireOwnOrigin(request.headers);
-  const isAllowed = call.auth === "user" || (call.auth === "staff" ? isStaff(viewer) : mayMoveMoney(viewer));
+  const isAllowed =
+    call.auth === "user" || (call.auth === "staff" ? isStaff(viewer) : mayMoveMoney(viewer));
   if (!isAllowed) throw new PaymentError("forbidden", "You do not have permission to do this.");
   return viewer;
 }
 
-async function bodyOf(call: Call, request: Request): Promise<{ bytes: Uint8Array; value: unknown }> {
+async function bodyOf(
+  call: Call,
+  request: Request,
+): Promise<{ bytes: Uint8Array; value: unknown }> {
   if (!call.body) return { bytes: new Uint8Array(), value: undefined };
   requireJsonType(request.headers);
   const bytes = await readBody(request);

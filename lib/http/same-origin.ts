@@ -12,6 +12,10 @@ function isDemoLoopback(origin: string, host: string | null): boolean {
 /** Refuses a cookie's write that no page of this site sent: a browser names the sender in `Origin`. */
 export function requireOwnOrigin(headers: Headers): void {
   const origin = headers.get("origin");
-  if (origin !== null && (origin === getEnv().PUBLIC_URL || isDemoLoopback(origin, headers.get("host")))) return;
+  if (
+    origin !== null &&
+    (origin === getEnv().PUBLIC_URL || isDemoLoopback(origin, headers.get("host")))
+  )
+    return;
   throw new PaymentError("forbidden", "A write with a browser session must come from this site.");
 }

@@ -19,24 +19,59 @@ function refusedFields(schema: z.ZodType, json: string): string[] {
 
 describe("create-intent", () => {
   test.each(["1", "2147483647", "1.0", "1e2"])("order_id %s is taken", (order_id) => {
-    expect(refusedFields(schemas.createIntentBody, `{"order_id":${order_id},"gateway":"dummy"}`)).toEqual([]);
+    expect(
+      refusedFields(schemas.createIntentBody, `{"order_id":${order_id},"gateway":"dummy"}`),
+    ).toEqual([]);
   });
 
   const refusedIds = [
-    "0", "-1", "-0", "1.5", "2147483648", "4294967297", "9007199254740993", "9223372036854775808", "1e308", '"1"', "true",
-    "null", "[1]", "{}", '{"gt":0}',
+    "0",
+    "-1",
+    "-0",
+    "1.5",
+    "2147483648",
+    "4294967297",
+    "9007199254740993",
+    "9223372036854775808",
+    "1e308",
+    '"1"',
+    "true",
+    "null",
+    "[1]",
+    "{}",
+    '{"gt":0}',
   ];
   test.each(refusedIds)("order_id %s is refused", (order_id) => {
-    expect(refusedFields(schemas.createIntentBody, `{"order_id":${order_id},"gateway":"dummy"}`)).toEqual(["order_id"]);
+    expect(
+      refusedFields(schemas.createIntentBody, `{"order_id":${order_id},"gateway":"dummy"}`),
+    ).toEqual(["order_id"]);
   });
 
-  test.each(['"DUMMY"', '"bitcoin"', '""', "null", "1", '["dummy"]', '{"contains":"d"}'])("gateway %s is refused", (gateway) => {
-    expect(refusedFields(schemas.createIntentBody, `{"order_id":1,"gateway":${gateway}}`)).toEqual(["gateway"]);
-  });
+  test.each(['"DUMMY"', '"bitcoin"', '""', "null", "1", '["dummy"]', '{"contains":"d"}'])(
+    "gateway %s is refused",
+    (gateway) => {
+      expect(
+        refusedFields(schemas.createIntentBody, `{"order_id":1,"gateway":${gateway}}`),
+      ).toEqual(["gateway"]);
+    },
+  );
 
-  const columns = ["amount", "currency", "status", "user", "user_id", "role", "captured_amount", "gateway_transaction_id", "is_active", "metadata"];
+  const columns = [
+    "amount",
+    "currency",
+    "status",
+    "user",
+    "user_id",
+    "role",
+    "captured_amount",
+    "gateway_transaction_id",
+    "is_active",
+    "metadata",
+  ];
   test.each(columns)("%s cannot be set along", (column) => {
-    expect(refusedFields(schemas.createIntentBody, `{"order_id":1,"gateway":"dummy","${column}":"x"}`)).toEqual([column]);
+    expect(
+      refusedFields(schemas.createIntentBody, `{"order_id":1,"gateway":"dummy","${column}":"x"}`),
+    ).toEqual([column]);
   });
 
   test.each(["[]", "null", '"x"', "1", "true"])("%s is no body", (json) => {
@@ -47,32 +82,78 @@ describe("create-intent", () => {
 describe("refund", () => {
   const body = (fields: string): string => `{"transaction_id":"${transaction_id}"${fields}}`;
 
-  test.each(['"150.00"', '"150"', '"1.500"', '"999999999999.999"'])("amount %s is taken", (amount) => {
-    expect(refusedFields(schemas.refundBody, body(`,"amount":${amount}`))).toEqual([]);
-  });
+  test.each(['"150.00"', '"150"', '"1.500"', '"999999999999.999"'])(
+    "amount %s is taken",
+    (amount) => {
+      expect(refusedFields(schemas.refundBody, body(`,"amount":${amount}`))).toEqual([]);
+    },
+  );
 
   const refusedAmounts = [
-    "150", "150.0", "-1", "0", "1e308", "null", "true", "{}", '["1"]', '""', '"-1"', '"+1"', '"1e3"', '"1e308"', '" 150 "',
-    '"150 "', '"1,000.00"', '"0x10"', '"NaN"', '"Infinity"', '"1."', '".5"', '"1.0000"', '"1000000000000"', '"１５０"', '"1.5.0"',
-    '"150\\n"', `"${"9".repeat(30)}"`,
+    "150",
+    "150.0",
+    "-1",
+    "0",
+    "1e308",
+    "null",
+    "true",
+    "{}",
+    '["1"]',
+    '""',
+    '"-1"',
+    '"+1"',
+    '"1e3"',
+    '"1e308"',
+    '" 150 "',
+    '"150 "',
+    '"1,000.00"',
+    '"0x10"',
+    '"NaN"',
+    '"Infinity"',
+    '"1."',
+    '".5"',
+    '"1.0000"',
+    '"1000000000000"',
+    '"１５０"',
+    '"1.5.0"',
+    '"150\\n"',
+    `"${"9".repeat(30)}"`,
   ];
   test.each(refusedAmounts)("amount %s is refused", (amount) => {
     expect(refusedFields(schemas.refundBody, body(`,"amount":${amount}`))).toEqual(["amount"]);
   });
 
-  const refusedIds = ["TXN-a1b2c3d4e5f6", "TXN-A1B2C3D4E5F", "TXN-A1B2C3D4E5F6X", "REF-A1B2C3D4E5F6", " TXN-A1B2C3D4E5F6", "TXN-A1B2C3D4E5F6\\n", "' OR 1=1 --", ""];
+  const refusedIds = [
+    "TXN-a1b2c3d4e5f6",
+    "TXN-A1B2C3D4E5F",
+    "TXN-A1B2C3D4E5F6X",
+    "REF-A1B2C3D4E5F6",
+    " TXN-A1B2C3D4E5F6",
+    "TXN-A1B2C3D4E5F6\\n",
+    "' OR 1=1 --",
+    "",
+  ];
   test.each(refusedIds)("transaction_id %j is refused", (id) => {
-    expect(refusedFields(schemas.refundBody, `{"transaction_id":"${id}"}`)).toEqual(["transaction_id"]);
+    expect(refusedFields(schemas.refundBody, `{"transaction_id":"${id}"}`)).toEqual([
+      "transaction_id",
+    ]);
   });
 
-  test.each(["4111111111111111", "4111 1111 1111 1111", "card 4111-1111-1111-1111 please"])("a reason with the card %s is refused", (reason) => {
-    expect(refusedFields(schemas.refundBody, body(`,"reason":"${reason}"`))).toEqual(["reason"]);
-  });
+  test.each(["4111111111111111", "4111 1111 1111 1111", "card 4111-1111-1111-1111 please"])(
+    "a reason with the card %s is refused",
+    (reason) => {
+      expect(refusedFields(schemas.refundBody, body(`,"reason":"${reason}"`))).toEqual(["reason"]);
+    },
+  );
 
   test("a reason is free text of at most 500 characters", () => {
-    expect(refusedFields(schemas.refundBody, body(`,"reason":"=1+1 <script> \u202E \u{1F697}"`))).toEqual([]);
+    expect(
+      refusedFields(schemas.refundBody, body(`,"reason":"=1+1 <script> \u202E \u{1F697}"`)),
+    ).toEqual([]);
     expect(refusedFields(schemas.refundBody, body(`,"reason":"${"x".repeat(500)}"`))).toEqual([]);
-    expect(refusedFields(schemas.refundBody, body(`,"reason":"${"x".repeat(501)}"`))).toEqual(["reason"]);
+    expect(refusedFields(schemas.refundBody, body(`,"reason":"${"x".repeat(501)}"`))).toEqual([
+      "reason",
+    ]);
   });
 });
 
@@ -81,14 +162,23 @@ describe("process", () => {
   const card = (fields: string): string => body(`,"payment_data":{${fields}}`);
 
   test("the document's example is taken, and so is nothing but the transaction", () => {
-    const example = '"card_number":"4111111111111111","expiry_month":"12","expiry_year":"2027","cvv":"123"';
-    expect(refusedFields(schemas.processBody, body(`,"payment_method":"credit_card","payment_data":{${example}}`))).toEqual([]);
+    const example =
+      '"card_number":"4111111111111111","expiry_month":"12","expiry_year":"2027","cvv":"123"';
+    expect(
+      refusedFields(
+        schemas.processBody,
+        body(`,"payment_method":"credit_card","payment_data":{${example}}`),
+      ),
+    ).toEqual([]);
     expect(refusedFields(schemas.processBody, body(""))).toEqual([]);
     expect(refusedFields(schemas.processBody, card(""))).toEqual([]);
   });
 
   test("spaces and dashes in a card number are taken out", () => {
-    const parsed = validateBody(schemas.processBody, { transaction_id, payment_data: { card_number: "4111 1111-1111 1111" } });
+    const parsed = validateBody(schemas.processBody, {
+      transaction_id,
+      payment_data: { card_number: "4111 1111-1111 1111" },
+    });
     expect(parsed.payment_data?.card_number).toBe("4111111111111111");
   });
 
@@ -108,8 +198,12 @@ describe("process", () => {
   });
 
   test("neither a card in payment_method nor one as a field's name comes back", () => {
-    expect(refusedFields(schemas.processBody, body(',"payment_method":"4111111111111111"'))).toEqual(["payment_method"]);
-    expect(refusedFields(schemas.processBody, body(',"4111111111111111":1')).join()).not.toContain("411111");
+    expect(
+      refusedFields(schemas.processBody, body(',"payment_method":"4111111111111111"')),
+    ).toEqual(["payment_method"]);
+    expect(refusedFields(schemas.processBody, body(',"4111111111111111":1')).join()).not.toContain(
+      "411111",
+    );
   });
 });
 
@@ -119,7 +213,12 @@ describe("orders", () => {
 
   test("a catalogue order and an admin's own are taken", () => {
     expect(refusedFields(schemas.createOrderBody, `{"items":[${item}]}`)).toEqual([]);
-    expect(refusedFields(schemas.createOrderBody, `{"user_email":"A@b.co","currency":"USD","items":[${custom}]}`)).toEqual([]);
+    expect(
+      refusedFields(
+        schemas.createOrderBody,
+        `{"user_email":"A@b.co","currency":"USD","items":[${custom}]}`,
+      ),
+    ).toEqual([]);
   });
 
   const refused: [json: string, fields: string[]][] = [
@@ -135,7 +234,10 @@ describe("orders", () => {
     [`{"items":[${item}],"status":"paid"}`, ["status"]],
     [`{"user_email":"a@b.co,c@d.co","currency":"USD","items":[${custom}]}`, ["user_email"]],
     [`{"user_email":"a@b.co","currency":"usd","items":[${custom}]}`, ["currency"]],
-    ['{"user_email":"a@b.co","currency":"USD","items":[{"name":"P","unit_amount":1.5,"quantity":1}]}', ["items.0.unit_amount"]],
+    [
+      '{"user_email":"a@b.co","currency":"USD","items":[{"name":"P","unit_amount":1.5,"quantity":1}]}',
+      ["items.0.unit_amount"],
+    ],
   ];
   test.each(refused)("%s is refused for its fields", (json, fields) => {
     expect(refusedFields(schemas.createOrderBody, json)).toEqual(fields);
@@ -161,16 +263,36 @@ describe("a list's query", () => {
   test("filters are typed, an order by its id or its number", () => {
     const query = "limit=100&status=success&gateway=dummy&order=7&user=3&cursor=abc";
     const filters = { limit: 100, status: "success", gateway: "dummy", user: 3, cursor: "abc" };
-    expect(validateQuery(schemas.transactionsQuery, new URLSearchParams(query))).toEqual({ ...filters, order: 7 });
+    expect(validateQuery(schemas.transactionsQuery, new URLSearchParams(query))).toEqual({
+      ...filters,
+      order: 7,
+    });
     const byNumber = new URLSearchParams("order=ORD-ABC123");
-    expect(validateQuery(schemas.transactionsQuery, byNumber)).toMatchObject({ order: "ORD-ABC123" });
+    expect(validateQuery(schemas.transactionsQuery, byNumber)).toMatchObject({
+      order: "ORD-ABC123",
+    });
   });
 
   const refused: [query: string, field: string][] = [
-    ["limit=0", "limit"], ["limit=101", "limit"], ["limit=-1", "limit"], ["limit=1e1", "limit"], ["limit=", "limit"],
-    ["limit=1000000000", "limit"], ["limit=5&limit=6", "limit"], ["status=done", "status"], ["status[not]=success", "status[not]"],
-    ["gateway=DUMMY", "gateway"], ["order=0", "order"], ["order=x", "order"], ["order=99999999999", "order"], ["user=2147483648", "user"],
-    ["cursor=%00", "cursor"], ["cursor=", "cursor"], ["cursor='--", "cursor"], ["pagesize=5", "pagesize"], ["__proto__=1", "__proto__"],
+    ["limit=0", "limit"],
+    ["limit=101", "limit"],
+    ["limit=-1", "limit"],
+    ["limit=1e1", "limit"],
+    ["limit=", "limit"],
+    ["limit=1000000000", "limit"],
+    ["limit=5&limit=6", "limit"],
+    ["status=done", "status"],
+    ["status[not]=success", "status[not]"],
+    ["gateway=DUMMY", "gateway"],
+    ["order=0", "order"],
+    ["order=x", "order"],
+    ["order=99999999999", "order"],
+    ["user=2147483648", "user"],
+    ["cursor=%00", "cursor"],
+    ["cursor=", "cursor"],
+    ["cursor='--", "cursor"],
+    ["pagesize=5", "pagesize"],
+    ["__proto__=1", "__proto__"],
   ];
   test.each(refused)("%s is refused", (query, field) => {
     expect(refusedQuery(schemas.transactionsQuery, query)).toEqual([field]);
@@ -178,12 +300,19 @@ describe("a list's query", () => {
 });
 
 describe("an id in a path", () => {
-  test.each(["TXN-xyz", "txn-A1B2C3D4E5F6", "TXN-A1B2C3D4E5F6%00", "..", "' OR 1=1"])("%s names nothing", (transaction_id) => {
-    expect(() => validateParams(schemas.transactionParams, { transaction_id })).toThrow("Not found.");
-  });
+  test.each(["TXN-xyz", "txn-A1B2C3D4E5F6", "TXN-A1B2C3D4E5F6%00", "..", "' OR 1=1"])(
+    "%s names nothing",
+    (transaction_id) => {
+      expect(() => validateParams(schemas.transactionParams, { transaction_id })).toThrow(
+        "Not found.",
+      );
+    },
+  );
 
   test("an array of segments names nothing", () => {
-    expect(() => validateParams(schemas.transactionParams, { transaction_id: ["TXN-A1B2C3D4E5F6"] })).toThrow("Not found.");
+    expect(() =>
+      validateParams(schemas.transactionParams, { transaction_id: ["TXN-A1B2C3D4E5F6"] }),
+    ).toThrow("Not found.");
   });
 });
 
@@ -192,9 +321,18 @@ test("no validator takes long over a long text", () => {
   for (const piece of ["9", "1 ", "1-", "a@", "TXN-", "a.", "4111 "]) {
     const long = piece.repeat(65_536 / piece.length);
     const field = JSON.stringify(long);
-    refusedFields(schemas.refundBody, `{"transaction_id":${field},"amount":${field},"reason":${field}}`);
-    refusedFields(schemas.processBody, `{"payment_method":${field},"payment_data":{"card_number":${field},"cvv":${field}}}`);
-    refusedFields(schemas.createOrderBody, `{"user_email":${field},"currency":${field},"items":[{"name":${field}}]}`);
+    refusedFields(
+      schemas.refundBody,
+      `{"transaction_id":${field},"amount":${field},"reason":${field}}`,
+    );
+    refusedFields(
+      schemas.processBody,
+      `{"payment_method":${field},"payment_data":{"card_number":${field},"cvv":${field}}}`,
+    );
+    refusedFields(
+      schemas.createOrderBody,
+      `{"user_email":${field},"currency":${field},"items":[{"name":${field}}]}`,
+    );
   }
   expect(performance.now() - startedAt).toBeLessThan(500);
 });

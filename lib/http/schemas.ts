@@ -10,15 +10,23 @@ import { gatewayNames, transactionStatuses } from "../domain/payment.ts";
 const maxId = 2_147_483_647; // PostgreSQL's integer
 const noCard = "Card numbers are taken in payment_data alone.";
 
-const rowId = z.int("Enter an id as a JSON number.").positive("Enter a positive id.").max(maxId, "There is no such id.");
+const rowId = z
+  .int("Enter an id as a JSON number.")
+  .positive("Enter a positive id.")
+  .max(maxId, "There is no such id.");
 const gateway = z.enum(gatewayNames, { error: `Choose one of ${gatewayNames.join(", ")}.` });
-const transactionId = z.string().regex(transactionIdPattern, "Enter an id such as TXN-A1B2C3D4E5F6.");
+const transactionId = z
+  .string()
+  .regex(transactionIdPattern, "Enter an id such as TXN-A1B2C3D4E5F6.");
 
 /** Twelve digits and at most three decimals; how many the currency has, the use case knows. */
 const amount = z
   .string('Enter an amount as a decimal string, such as "150.00".')
   .regex(/^\d{1,12}(?:\.\d{1,3})?$/, 'Enter an amount as a decimal string, such as "150.00".')
-  .meta({ description: "A decimal string with at most the currency's own number of decimals.", examples: ["150.00"] });
+  .meta({
+    description: "A decimal string with at most the currency's own number of decimals.",
+    examples: ["150.00"],
+  });
 
 function freeText(maxLength: number) {
   return z
@@ -41,7 +49,9 @@ function wholeNumber(min: number, max: number) {
 }
 
 const paging = {
-  limit: wholeNumber(1, 100).default(defaultLimit).meta({ description: "How many a page holds.", default: defaultLimit }),
+  limit: wholeNumber(1, 100)
+    .default(defaultLimit)
+    .meta({ description: "How many a page holds.", default: defaultLimit }),
   cursor: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,200}$/, "This cursor is not readable.")
@@ -53,19 +63,27 @@ export const pagingQuery = z.strictObject(paging);
 
 export const transactionsQuery = z.strictObject({
   ...paging,
-  status: z.enum(transactionStatuses, { error: `Choose one of ${transactionStatuses.join(", ")}.` }).optional(),
+  status: z
+    .enum(transactionStatuses, { error: `Choose one of ${transactionStatuses.join(", ")}.` })
+    .optional(),
   gateway: gateway.optional(),
   order: z
-    .union([wholeNumber(1, maxId), z.string().regex(orderNumberPattern)], { error: "Enter an order's id or number." })
+    .union([wholeNumber(1, maxId), z.string().regex(orderNumberPattern)], {
+      error: "Enter an order's id or number.",
+    })
     .optional(),
-  user: wholeNumber(1, maxId).optional().meta({ description: "Staff only: one person's transactions." }),
+  user: wholeNumber(1, maxId)
+    .optional()
+    .meta({ description: "Staff only: one person's transactions." }),
 });
 
 export const refundsQuery = z.strictObject({ ...paging, transaction_id: transactionId.optional() });
 
 // ---- paths -----------------------------------------------------------------------------------------
 
-export const transactionParams = z.object({ transaction_id: z.string().regex(transactionIdPattern) });
+export const transactionParams = z.object({
+  transaction_id: z.string().regex(transactionIdPattern),
+});
 export const refundParams = z.object({ refund_id: z.string().regex(refundIdPattern) });
 export const orderParams = z.object({ order_number: z.string().regex(orderNumberPattern) });
 
@@ -81,9 +99,18 @@ const cardNumber = z
 /** The dummy gateway's card form. Real gateways get a token of their own and never a card. */
 const paymentData = z.strictObject({
   card_number: cardNumber.exactOptional(),
-  expiry_month: z.string().regex(/^(?:0?[1-9]|1[0-2])$/, "Enter a month from 1 to 12.").exactOptional(),
-  expiry_year: z.string().regex(/^(?:\d{2}|\d{4})$/, "Enter a year of two or four digits.").exactOptional(),
-  cvv: z.string().regex(/^\d{3,4}$/, "Enter three or four digits.").exactOptional(),
+  expiry_month: z
+    .string()
+    .regex(/^(?:0?[1-9]|1[0-2])$/, "Enter a month from 1 to 12.")
+    .exactOptional(),
+  expiry_year: z
+    .string()
+    .regex(/^(?:\d{2}|\d{4})$/, "Enter a year of two or four digits.")
+    .exactOptional(),
+  cvv: z
+    .string()
+    .regex(/^\d{3,4}$/, "Enter three or four digits.")
+    .exactOptional(),
 });
 
 export const processBody = z.strictObject({
@@ -107,11 +134,17 @@ const email = z
     return normal ?? z.NEVER;
   });
 
-const quantity = z.int("Enter a whole number.").min(1, "Enter at least 1.").max(999, "Enter at most 999.");
+const quantity = z
+  .int("Enter a whole number.")
+  .min(1, "Enter at least 1.")
+  .max(999, "Enter at most 999.");
 const maxItems = 50;
 
 function itemsOf<T extends z.ZodType>(item: T) {
-  return z.array(item).min(1, "Enter at least one item.").max(maxItems, `Enter at most ${maxItems} items.`);
+  return z
+    .array(item)
+    .min(1, "Enter at least one item.")
+    .max(maxItems, `Enter at most ${maxItems} items.`);
 }
 
 const sku = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "Enter a part number.");
@@ -130,4 +163,7 @@ const password = z.string().min(1, "Enter a password.").max(1_024, "Use at most 
 export const tokenBody = z.strictObject({ email: z.string().min(1).max(320), password });
 export const refreshBody = z.strictObject({ refresh: z.string().min(1).max(4_096) });
 export const signUpBody = z.strictObject({ email: z.string().min(1).max(320), password });
-export const changePasswordBody = z.strictObject({ current_password: password, new_password: password });
+export const changePasswordBody = z.strictObject({
+  current_password: password,
+  new_password: password,
+});

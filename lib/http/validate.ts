@@ -58,16 +58,26 @@ export function validateBody<T extends z.ZodType>(schema: T, value: unknown): z.
 }
 
 /** The query by its schema. An unknown name is refused, so that a misspelt filter never filters nothing. */
-export function validateQuery<T extends z.ZodType>(schema: T, search: URLSearchParams): z.output<T> {
+export function validateQuery<T extends z.ZodType>(
+  schema: T,
+  search: URLSearchParams,
+): z.output<T> {
   const values: Record<string, string> = {};
   for (const [name, value] of search) {
     if (Object.hasOwn(values, name)) {
       const field = safeName([name]);
       const message = "Give it once.";
-      throw new PaymentError("invalid_request", `${field}: ${message}`, { fields: { [field]: [message] } });
+      throw new PaymentError("invalid_request", `${field}: ${message}`, {
+        fields: { [field]: [message] },
+      });
     }
     // Defined rather than set: a name such as __proto__ must stay an ordinary unknown one.
-    Object.defineProperty(values, name, { value, enumerable: true, configurable: true, writable: true });
+    Object.defineProperty(values, name, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
   }
   const parsed = schema.safeParse(values);
   if (!parsed.success) throw invalidRequest(parsed.error, "query");

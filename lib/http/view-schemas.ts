@@ -3,9 +3,14 @@ import { gatewayNames, refundStatuses, transactionStatuses } from "../domain/pay
 
 // What the API answers. The views are typed by these and the OpenAPI document is made from them.
 
-const amount = z.string().meta({ description: "Decimal string with the currency's own decimals.", examples: ["150.00"] });
+const amount = z
+  .string()
+  .meta({ description: "Decimal string with the currency's own decimals.", examples: ["150.00"] });
 const time = z.iso.datetime().meta({ examples: ["2025-12-03T10:00:00Z"] });
-const currency = z.string().length(3).meta({ description: "ISO 4217", examples: ["USD"] });
+const currency = z
+  .string()
+  .length(3)
+  .meta({ description: "ISO 4217", examples: ["USD"] });
 const gateway = z.enum(gatewayNames);
 const metadata = z.record(z.string(), z.unknown());
 
@@ -99,7 +104,12 @@ export const orderView = z.object({
   currency,
   status: z.enum(["pending", "paid", "cancelled"]),
   items: z.array(
-    z.object({ sku: z.string().nullable(), name: z.string(), unit_amount: amount, quantity: z.int() }),
+    z.object({
+      sku: z.string().nullable(),
+      name: z.string(),
+      unit_amount: amount,
+      quantity: z.int(),
+    }),
   ),
   created_at: time,
 });

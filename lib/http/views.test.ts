@@ -54,13 +54,22 @@ test("a transaction has the document's fields, and what was captured, refunded a
   });
 });
 
-test.each([["JPY", "150"], ["KWD", "0.150"], ["USD", "1.50"]])("amounts in %s have its own decimals", (currency, amount) => {
+test.each([
+  ["JPY", "150"],
+  ["KWD", "0.150"],
+  ["USD", "1.50"],
+])("amounts in %s have its own decimals", (currency, amount) => {
   const view = viewTransaction({ ...transaction, currency, amountMinor: 150n });
   expect(view.amount).toBe(amount);
 });
 
 test("an intent has the document's fields and no others", () => {
-  const intent = { transaction, created: true, clientSecret: "dummy_secret_TXN-A1B2C3D4E5F6", publishableKey: "dummy_public_key" };
+  const intent = {
+    transaction,
+    created: true,
+    clientSecret: "dummy_secret_TXN-A1B2C3D4E5F6",
+    publishableKey: "dummy_public_key",
+  };
   expect(viewIntent(intent)).toEqual({
     transaction_id: "TXN-A1B2C3D4E5F6",
     amount: "150.00",
@@ -77,39 +86,87 @@ describe("what process answers", () => {
   test("paid, word for word", () => {
     const body = { message: "Payment processed successfully", transaction_id, status: "success" };
     expect(viewProcessResult({ kind: "success", transaction })).toEqual({ status: 200, body });
-    expect(viewProcessResult({ kind: "success", transaction: { ...transaction, status: "refunded" } })).toEqual({ status: 200, body });
+    expect(
+      viewProcessResult({ kind: "success", transaction: { ...transaction, status: "refunded" } }),
+    ).toEqual({ status: 200, body });
   });
 
   test("the shopper's turn", () => {
     const nextAction = { type: "redirect", url: "http://localhost:8000/x" } as const;
-    const { status, body } = viewProcessResult({ kind: "requires_action", transaction, nextAction });
+    const { status, body } = viewProcessResult({
+      kind: "requires_action",
+      transaction,
+      nextAction,
+    });
     expect(status).toBe(200);
-    expect(body).toMatchObject({ transaction_id, status: "requires_action", next_action: nextAction });
+    expect(body).toMatchObject({
+      transaction_id,
+      status: "requires_action",
+      next_action: nextAction,
+    });
   });
 
   test("not known yet", () => {
-    expect(viewProcessResult({ kind: "processing", transaction })).toMatchObject({ status: 202, body: { transaction_id, status: "processing" } });
+    expect(viewProcessResult({ kind: "processing", transaction })).toMatchObject({
+      status: 202,
+      body: { transaction_id, status: "processing" },
+    });
   });
 
   test("declined, with the code and without the gateway's words", () => {
-    const result = { kind: "declined", transaction, code: "insufficient_funds", reason: "internal" } as const;
+    const result = {
+      kind: "declined",
+      transaction,
+      code: "insufficient_funds",
+      reason: "internal",
+    } as const;
     expect(viewProcessResult(result)).toEqual({
       status: 402,
-      body: { error: "Payment processing failed", code: "insufficient_funds", transaction_id, status: "failed" },
+      body: {
+        error: "Payment processing failed",
+        code: "insufficient_funds",
+        transaction_id,
+        status: "failed",
+      },
     });
   });
 });
 
 test("a refund and an order have the document's fields", () => {
   const refund = viewRefund({
-    id: 1, refundId: "REF-A1B2C3D4E5F6", transactionPk: 1, transactionId: "TXN-A1B2C3D4E5F6", amountMinor: 15_000n,
-    currency: "USD", status: "refunded", reason: "Customer request", gatewayRefundId: null, metadata: {}, errorMessage: "",
-    requestedByEmail: "admin@example.com", createdAt: at, updatedAt: at,
+    id: 1,
+    refundId: "REF-A1B2C3D4E5F6",
+    transactionPk: 1,
+    transactionId: "TXN-A1B2C3D4E5F6",
+    amountMinor: 15_000n,
+    currency: "USD",
+    status: "refunded",
+    reason: "Customer request",
+    gatewayRefundId: null,
+    metadata: {},
+    errorMessage: "",
+    requestedByEmail: "admin@example.com",
+    createdAt: at,
+    updatedAt: at,
   });
-  expect(shapes.refundView.strict().parse(refund)).toMatchObject({ transaction: 1, amount: "150.00", gateway_refund_id: "" });
+  expect(shapes.refundView.strict().parse(refund)).toMatchObject({
+    transaction: 1,
+    amount: "150.00",
+    gateway_refund_id: "",
+  });
   const order = viewOrder({
-    id: 1, orderNumber: "ORD-ABC123", userId: 3, userEmail: "user@example.com", amountMinor: 200n, currency: "JPY",
-    status: "pending", items: [{ sku: null, name: "Part", unitAmountMinor: 100n, quantity: 2 }], createdAt: at,
+    id: 1,
+    orderNumber: "ORD-ABC123",
+    userId: 3,
+    userEmail: "user@example.com",
+    amountMinor: 200n,
+    currency: "JPY",
+    status: "pending",
+    items: [{ sku: null, name: "Part", unitAmountMinor: 100n, quantity: 2 }],
+    createdAt: at,
   });
-  expect(shapes.orderView.strict().parse(order)).toMatchObject({ amount: "200", items: [{ unit_amount: "100" }] });
+  expect(shapes.orderView.strict().parse(order)).toMatchObject({
+    amount: "200",
+    items: [{ unit_amount: "100" }],
+  });
 });

@@ -8,7 +8,8 @@ import type { Intent } from "../payments/create-intent.ts";
 import type { ProcessResult } from "../payments/process-payment.ts";
 import type * as shape from "./view-schemas.ts";
 
-type View<Name extends keyof typeof shape> = (typeof shape)[Name] extends infer Schema extends z.ZodType
+type View<Name extends keyof typeof shape> = (typeof shape)[Name] extends infer Schema extends
+  z.ZodType
   ? z.infer<Schema>
   : never;
 
@@ -54,7 +55,11 @@ export function viewTransaction(transaction: TransactionRecord): View<"transacti
   };
 }
 
-export function viewIntent({ transaction, clientSecret, publishableKey }: Intent): View<"intentView"> {
+export function viewIntent({
+  transaction,
+  clientSecret,
+  publishableKey,
+}: Intent): View<"intentView"> {
   return {
     transaction_id: transaction.transactionId,
     amount: formatAmount(transaction.amountMinor, transaction.currency),
@@ -76,17 +81,36 @@ export function viewProcessResult(result: ProcessResult): ProcessView {
   switch (result.kind) {
     case "success":
       // Refunded since or not: the payment itself succeeded, and is told with the same words every time.
-      return { status: 200, body: { message: "Payment processed successfully", transaction_id, status: "success" } };
+      return {
+        status: 200,
+        body: { message: "Payment processed successfully", transaction_id, status: "success" },
+      };
     case "requires_action": {
       const message = "The shopper has to confirm this payment";
-      return { status: 200, body: { message, transaction_id, status: "requires_action", next_action: result.nextAction } };
+      return {
+        status: 200,
+        body: {
+          message,
+          transaction_id,
+          status: "requires_action",
+          next_action: result.nextAction,
+        },
+      };
     }
     case "processing":
-      return { status: 202, body: { message: "Payment is being processed", transaction_id, status: "processing" } };
+      return {
+        status: 202,
+        body: { message: "Payment is being processed", transaction_id, status: "processing" },
+      };
     case "declined":
       return {
         status: 402,
-        body: { error: "Payment processing failed", code: result.code, transaction_id, status: "failed" },
+        body: {
+          error: "Payment processing failed",
+          code: result.code,
+          transaction_id,
+          status: "failed",
+        },
       };
   }
 }

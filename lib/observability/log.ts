@@ -28,7 +28,15 @@ export type LogFields = Partial<{
 }>;
 
 const textFields = [
-  "requestId", "method", "path", "code", "transactionId", "refundId", "operationId", "gateway", "outcome",
+  "requestId",
+  "method",
+  "path",
+  "code",
+  "transactionId",
+  "refundId",
+  "operationId",
+  "gateway",
+  "outcome",
 ] as const;
 const numberFields = ["status", "durationMs", "queries", "userId", "count", "port"] as const;
 
@@ -54,7 +62,8 @@ function safeError(error: unknown): Record<string, unknown> {
 /** Keeps the fields that are on the list, masked and cut. */
 export function allowedFields(fields: LogFields): Record<string, unknown> {
   const allowed: Record<string, unknown> = {};
-  for (const name of textFields) if (fields[name] !== undefined) allowed[name] = safeText(fields[name]);
+  for (const name of textFields)
+    if (fields[name] !== undefined) allowed[name] = safeText(fields[name]);
   for (const name of numberFields) {
     if (typeof fields[name] === "number") allowed[name] = fields[name];
   }
@@ -68,7 +77,11 @@ function logger(): Logger {
   );
 }
 
-function write(level: "error" | "warn" | "info" | "debug", message: string, fields: LogFields): void {
+function write(
+  level: "error" | "warn" | "info" | "debug",
+  message: string,
+  fields: LogFields,
+): void {
   const requestId = currentRequestId();
   logger()[level](allowedFields(requestId === null ? fields : { requestId, ...fields }), message);
 }

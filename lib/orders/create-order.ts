@@ -42,7 +42,9 @@ export async function createOrder(
       const existing = await findOrderByIdempotencyKey(tx, idempotencyKeyId);
       if (existing) return existing;
     }
-    const draft = custom ? await customDraft(tx, command) : await catalogueDraft(tx, viewer, command);
+    const draft = custom
+      ? await customDraft(tx, command)
+      : await catalogueDraft(tx, viewer, command);
     const amountMinor = sumLines(draft.items);
     if (exceedsLargestAmount(amountMinor, draft.currency)) {
       throw invalidField("items", "The order's total is too large.");
@@ -66,12 +68,16 @@ export async function createOrder(
 }
 
 async function catalogueDraft(tx: Tx, viewer: Viewer, command: CatalogueOrder): Promise<Draft> {
-  const products = await findProducts(command.items.map((item) => item.sku), tx);
+  const products = await findProducts(
+    command.items.map((item) => item.sku),
+    tx,
+  );
   const bySku = new Map(products.map((product) => [product.sku, product]));
   const items = command.items.map((item, index) => {
     const product = bySku.get(item.sku);
     if (!product) throw invalidField(`items.${index}.sku`, "There is no such part.");
-    if (!product.inStock) throw invalidField(`items.${index}.sku`, `${product.name} is out of stock.`);
+    if (!product.inStock)
+      throw invalidField(`items.${index}.sku`, `${product.name} is out of stock.`);
     return { ...item, name: product.name, unitAmountMinor: product.unitAmountMinor };
   });
   const currency = products[0]?.currency;
@@ -82,7 +88,8 @@ async function catalogueDraft(tx: Tx, viewer: Viewer, command: CatalogueOrder): 
 }
 
 async function customDraft(tx: Tx, command: CustomOrder): Promise<Draft> {
-  if (!isCurrency(command.currency)) throw invalidField("currency", "This is not a known currency.");
+  if (!isCurrency(command.currency))
+    throw invalidField("currency", "This is not a known currency.");
   const user = await findUserByEmail(command.user_email, tx);
   if (!user) throw invalidField("user_email", "Nobody is registered with this e-mail.");
   const items = command.items.map(({ name, unit_amount, quantity }, index) => ({

@@ -15,7 +15,10 @@ import { settleOperation } from "./settle-operation.ts";
 const readCheckEveryMs = 1_500;
 
 /** Asks the gateway what became of one operation, and settles it by the answer. */
-export async function checkOperation(operationId: string, actor: Actor): Promise<TransactionRecord> {
+export async function checkOperation(
+  operationId: string,
+  actor: Actor,
+): Promise<TransactionRecord> {
   const operation = await getOperation(operationId);
   const transaction = await getTransactionByPk(operation.transactionPk);
   const outcome = await askGateway(operation, transaction);
@@ -79,4 +82,3 @@ export async function refreshTransaction(
   }
   return current === transaction ? getTransactionByPk(transaction.id) : current;
 }
-

@@ -6,7 +6,14 @@ const hour = 60 * minute;
  * longer than any gateway call may take, then ever more rarely. Then a person sees it.
  */
 const delaysMs = [
-  30_000, 2 * minute, 10 * minute, hour, 6 * hour, 24 * hour, 24 * hour, 24 * hour,
+  30_000,
+  2 * minute,
+  10 * minute,
+  hour,
+  6 * hour,
+  24 * hour,
+  24 * hour,
+  24 * hour,
 ] as const;
 
 /** How long a call to a gateway may take in all. */

@@ -8,7 +8,9 @@ test("20 calls at once on one order make one intent", async () => {
   const shopper = await aViewer();
   const order = await anOrder(shopper);
   const intents = await Promise.all(
-    Array.from({ length: 20 }, () => createIntent(shopper, { orderId: order.id, gateway: "dummy" })),
+    Array.from({ length: 20 }, () =>
+      createIntent(shopper, { orderId: order.id, gateway: "dummy" }),
+    ),
   );
   expect(new Set(intents.map((intent) => intent.transaction.transactionId)).size).toBe(1);
   expect(intents.filter((intent) => intent.created)).toHaveLength(1);
@@ -24,7 +26,9 @@ test("a paid order is refused", async () => {
   const order = await anOrder(shopper);
   const { transaction } = await createIntent(shopper, { orderId: order.id, gateway: "dummy" });
   await processPayment(shopper, { transactionId: transaction.transactionId });
-  await expect(createIntent(shopper, { orderId: order.id, gateway: "dummy" })).rejects.toMatchObject({
+  await expect(
+    createIntent(shopper, { orderId: order.id, gateway: "dummy" }),
+  ).rejects.toMatchObject({
     code: "order_paid",
   });
 });
@@ -34,14 +38,20 @@ test("another person's order is not there, an admin may pay it, support may not"
   const order = await anOrder(await aViewer());
   const command = { orderId: order.id, gateway: "dummy" } as const;
   await expect(createIntent(await aViewer(), command)).rejects.toMatchObject({ code: "not_found" });
-  await expect(createIntent(await aViewer("support"), command)).rejects.toMatchObject({ code: "forbidden" });
-  expect((await createIntent(await aViewer("admin"), command)).transaction.userId).toBe(order.userId);
+  await expect(createIntent(await aViewer("support"), command)).rejects.toMatchObject({
+    code: "forbidden",
+  });
+  expect((await createIntent(await aViewer("admin"), command)).transaction.userId).toBe(
+    order.userId,
+  );
 });
 
 test("a gateway that is not configured is refused", async () => {
   const shopper = await aViewer();
   const order = await anOrder(shopper);
-  await expect(createIntent(shopper, { orderId: order.id, gateway: "stripe" })).rejects.toMatchObject({
+  await expect(
+    createIntent(shopper, { orderId: order.id, gateway: "stripe" }),
+  ).rejects.toMatchObject({
     code: "gateway_not_configured",
   });
 });

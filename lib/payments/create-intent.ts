@@ -6,7 +6,11 @@ import { recordAudit } from "../db/audit.ts";
 import { inTransaction } from "../db/client.ts";
 import { findActiveConfiguration } from "../db/configurations.ts";
 import { lockOrder } from "../db/orders.ts";
-import { findOrderTransactions, insertTransaction, type TransactionRecord } from "../db/transactions.ts";
+import {
+  findOrderTransactions,
+  insertTransaction,
+  type TransactionRecord,
+} from "../db/transactions.ts";
 import { getGateway } from "../gateways/registry.ts";
 import { ownerScope, requirePayer } from "./access.ts";
 import { gatewayAccount } from "./gateway-account.ts";
@@ -34,7 +38,8 @@ export async function createIntent(
     // The order's lock makes twenty calls at once one intent.
     const order = await lockOrder(tx, command.orderId);
     if (!order || (!mayMoveMoney(viewer) && order.userId !== ownerScope(viewer))) throw notFound();
-    if (order.status === "paid") throw new PaymentError("order_paid", "This order is paid already.");
+    if (order.status === "paid")
+      throw new PaymentError("order_paid", "This order is paid already.");
     if (order.status !== "pending") {
       throw new PaymentError("conflict", "This order can no longer be paid.");
     }
@@ -70,7 +75,11 @@ export async function createIntent(
         action: "intent_created",
         actor: viewer,
         toStatus: "pending",
-        after: { order_number: order.orderNumber, amount_minor: String(order.amountMinor), currency: order.currency },
+        after: {
+          order_number: order.orderNumber,
+          amount_minor: String(order.amountMinor),
+          currency: order.currency,
+        },
       });
     }
     return {

@@ -9,9 +9,11 @@ import { log } from "../observability/log.ts";
  * another master key's, a broken byte) stops this gateway alone, with `gateway_not_configured`.
  */
 export function gatewayAccount(configuration: StoredConfiguration): GatewayAccount {
-  const { id, merchantId, publicKey, secretCiphertext, wrappedDataKey, masterKeyVersion } = configuration;
+  const { id, merchantId, publicKey, secretCiphertext, wrappedDataKey, masterKeyVersion } =
+    configuration;
   const account = { configurationId: id, merchantId, publicKey };
-  if (!secretCiphertext || !wrappedDataKey || !masterKeyVersion) return { ...account, secretKey: "" };
+  if (!secretCiphertext || !wrappedDataKey || !masterKeyVersion)
+    return { ...account, secretKey: "" };
   try {
     const secretKey = openSecret(id, { secretCiphertext, wrappedDataKey, masterKeyVersion });
     return { ...account, secretKey };

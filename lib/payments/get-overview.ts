@@ -22,9 +22,21 @@ export async function getOverview(viewer: Viewer): Promise<Overview> {
     selectTransactions({ limit: recentCount }),
   ]);
   const needsAttention: Overview["needsAttention"] = [
-    { kind: "unknown_outcome", count: attention.unknownOutcomes, href: "/admin/transactions?status=processing" },
-    { kind: "failed_refund", count: attention.failedRefunds, href: "/admin/transactions?attention=failed_refund" },
-    { kind: "excess_capture", count: attention.excessCaptures, href: "/admin/transactions?attention=excess_capture" },
+    {
+      kind: "unknown_outcome",
+      count: attention.unknownOutcomes,
+      href: "/admin/transactions?status=processing",
+    },
+    {
+      kind: "failed_refund",
+      count: attention.failedRefunds,
+      href: "/admin/transactions?attention=failed_refund",
+    },
+    {
+      kind: "excess_capture",
+      count: attention.excessCaptures,
+      href: "/admin/transactions?attention=excess_capture",
+    },
   ];
   return {
     volumeByCurrency,

@@ -80,8 +80,26 @@ export async function getTransactionDetail(
     refunds,
     timeline: await toTimeline(trail, staff),
     operations: operations.map(
-      ({ id, kind, state, amountMinor, gatewayKey, checks, nextCheckAt, createdAt, settledAt }) => ({
-        id, kind, state, amountMinor, gatewayKey, checks, nextCheckAt, createdAt, settledAt,
+      ({
+        id,
+        kind,
+        state,
+        amountMinor,
+        gatewayKey,
+        checks,
+        nextCheckAt,
+        createdAt,
+        settledAt,
+      }) => ({
+        id,
+        kind,
+        state,
+        amountMinor,
+        gatewayKey,
+        checks,
+        nextCheckAt,
+        createdAt,
+        settledAt,
       }),
     ),
     ledger,

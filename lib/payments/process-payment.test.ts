@@ -1,20 +1,31 @@
 import { describe, expect, test } from "vitest";
 import { db } from "../db/client.ts";
 import { completeChallenge } from "../gateways/dummy/challenge.ts";
-import { aDummyConfiguration, anIntent, anOrder, aProcessedTransaction, aViewer, cards } from "../testing/builders.ts";
+import {
+  aDummyConfiguration,
+  anIntent,
+  anOrder,
+  aProcessedTransaction,
+  aViewer,
+  cards,
+} from "../testing/builders.ts";
 import { createIntent } from "./create-intent.ts";
 import { getTransaction } from "./get-transaction.ts";
 import { processPayment, type ProcessResult } from "./process-payment.ts";
 
 async function chargesOf(transactionId: string): Promise<number> {
-  return db().dummyCharge.count({ where: { merchantReference: transactionId, state: "succeeded" } });
+  return db().dummyCharge.count({
+    where: { merchantReference: transactionId, state: "succeeded" },
+  });
 }
 
 function tally(results: PromiseSettledResult<ProcessResult>[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const result of results) {
     const name =
-      result.status === "fulfilled" ? result.value.kind : String((result.reason as { code?: string }).code);
+      result.status === "fulfilled"
+        ? result.value.kind
+        : String((result.reason as { code?: string }).code);
     counts[name] = (counts[name] ?? 0) + 1;
   }
   return counts;
@@ -27,7 +38,11 @@ describe("a payment is charged once", () => {
     const first = await processPayment(shopper, { transactionId });
     const second = await processPayment(shopper, { transactionId });
     expect([first.kind, second.kind]).toEqual(["success", "success"]);
-    expect(first.transaction).toMatchObject({ status: "success", capturedMinor: 15000n, refundableMinor: 15000n });
+    expect(first.transaction).toMatchObject({
+      status: "success",
+      capturedMinor: 15000n,
+      refundableMinor: 15000n,
+    });
     expect(await chargesOf(transactionId)).toBe(1);
   });
 
@@ -38,7 +53,9 @@ describe("a payment is charged once", () => {
       Array.from({ length: 50 }, () => processPayment(shopper, { transactionId })),
     );
     const counts = tally(results);
-    expect(Object.keys(counts).filter((kind) => kind !== "success" && kind !== "processing")).toEqual([]);
+    expect(
+      Object.keys(counts).filter((kind) => kind !== "success" && kind !== "processing"),
+    ).toEqual([]);
     expect(counts.success).toBeGreaterThanOrEqual(1);
     expect(await chargesOf(transactionId)).toBe(1);
   });
@@ -51,7 +68,11 @@ describe("a payment is charged once", () => {
     const row = await db().transaction.findUniqueOrThrow({ where: { id: first.id } });
     const { id: _id, metadata: _metadata, ...copy } = row;
     const second = await db().transaction.create({
-      data: { ...copy, transactionId: `TXN-${first.transactionId.slice(4).split("").reverse().join("")}`, gateway: "other" },
+      data: {
+        ...copy,
+        transactionId: `TXN-${first.transactionId.slice(4).split("").reverse().join("")}`,
+        gateway: "other",
+      },
     });
     await db().transaction.update({ where: { id: second.id }, data: { gateway: "other" } });
     await processPayment(shopper, { transactionId: first.transactionId });
@@ -74,12 +95,16 @@ test.each([
     paymentData: { card_number: card },
   });
   expect(result).toMatchObject({ kind: "declined", code });
-  await expect(processPayment(shopper, { transactionId: intent.transactionId })).rejects.toMatchObject({
+  await expect(
+    processPayment(shopper, { transactionId: intent.transactionId }),
+  ).rejects.toMatchObject({
     code: "invalid_transition",
   });
   const again = await anIntent(shopper, order);
   expect(again.transactionId).not.toBe(intent.transactionId);
-  expect((await processPayment(shopper, { transactionId: again.transactionId })).kind).toBe("success");
+  expect((await processPayment(shopper, { transactionId: again.transactionId })).kind).toBe(
+    "success",
+  );
 });
 
 describe("an unknown outcome", () => {
@@ -115,7 +140,10 @@ describe("3-D Secure", () => {
     await completeChallenge(reference, answer);
     // A second answer is too late.
     await completeChallenge(reference, answer === "approve" ? "fail" : "approve");
-    await db().operation.updateMany({ data: { lastCheckedAt: null }, where: { transactionPk: transaction.id } });
+    await db().operation.updateMany({
+      data: { lastCheckedAt: null },
+      where: { transactionPk: transaction.id },
+    });
     expect((await getTransaction(shopper, transaction.transactionId)).status).toBe(status);
   });
 });
@@ -125,23 +153,38 @@ describe("what changed since the intent is refused, and nothing is charged", () 
     const shopper = await aViewer();
     const intent = await anIntent(shopper);
     await db().order.update({ where: { id: intent.orderId }, data: { amountMinor: 1n } });
-    await expect(processPayment(shopper, { transactionId: intent.transactionId })).rejects.toMatchObject({
+    await expect(
+      processPayment(shopper, { transactionId: intent.transactionId }),
+    ).rejects.toMatchObject({
       code: "order_changed",
     });
-    expect(await db().dummyCharge.count({ where: { merchantReference: intent.transactionId } })).toBe(0);
-    await db().order.update({ where: { id: intent.orderId }, data: { amountMinor: intent.amountMinor } });
+    expect(
+      await db().dummyCharge.count({ where: { merchantReference: intent.transactionId } }),
+    ).toBe(0);
+    await db().order.update({
+      where: { id: intent.orderId },
+      data: { amountMinor: intent.amountMinor },
+    });
   });
 
   test("the gateway was switched off", async () => {
     const shopper = await aViewer();
     const intent = await anIntent(shopper);
-    await db().paymentConfiguration.update({ where: { id: intent.configurationId }, data: { isActive: false } });
+    await db().paymentConfiguration.update({
+      where: { id: intent.configurationId },
+      data: { isActive: false },
+    });
     try {
-      await expect(processPayment(shopper, { transactionId: intent.transactionId })).rejects.toMatchObject({
+      await expect(
+        processPayment(shopper, { transactionId: intent.transactionId }),
+      ).rejects.toMatchObject({
         code: "conflict",
       });
     } finally {
-      await db().paymentConfiguration.update({ where: { id: intent.configurationId }, data: { isActive: true } });
+      await db().paymentConfiguration.update({
+        where: { id: intent.configurationId },
+        data: { isActive: true },
+      });
     }
     expect((await getTransaction(shopper, intent.transactionId)).status).toBe("pending");
   });
@@ -149,12 +192,19 @@ describe("what changed since the intent is refused, and nothing is charged", () 
   test("a gateway secret that does not open stops the payment before anything is sent", async () => {
     const shopper = await aViewer();
     const intent = await anIntent(shopper);
-    const stored = await db().paymentConfiguration.findUniqueOrThrow({ where: { id: intent.configurationId } });
+    const stored = await db().paymentConfiguration.findUniqueOrThrow({
+      where: { id: intent.configurationId },
+    });
     const broken = new Uint8Array(stored.secretCiphertext ?? []);
     broken[20] = (broken[20] ?? 0) ^ 1;
-    await db().paymentConfiguration.update({ where: { id: stored.id }, data: { secretCiphertext: broken } });
+    await db().paymentConfiguration.update({
+      where: { id: stored.id },
+      data: { secretCiphertext: broken },
+    });
     try {
-      await expect(processPayment(shopper, { transactionId: intent.transactionId })).rejects.toMatchObject({
+      await expect(
+        processPayment(shopper, { transactionId: intent.transactionId }),
+      ).rejects.toMatchObject({
         code: "service_unavailable",
       });
     } finally {

@@ -62,9 +62,13 @@ export async function processPayment(
   const outcome = await callGateway(gateway, opened, payment);
   const settled = await settleCall(opened.operationId, outcome, viewer);
   if (outcome.kind === "not_sent") {
-    throw new PaymentError("gateway_unreachable", "The payment gateway was not reached. Nothing was charged.", {
-      details: { transaction_id: found.transactionId },
-    });
+    throw new PaymentError(
+      "gateway_unreachable",
+      "The payment gateway was not reached. Nothing was charged.",
+      {
+        details: { transaction_id: found.transactionId },
+      },
+    );
   }
   return settled === null ? { kind: "processing", transaction: found } : resultOf(settled);
 }
@@ -141,9 +145,13 @@ async function openCharge(
   } catch (error) {
     // The partial unique index on the order: another transaction of it is in flight or has paid.
     if (!isUniqueViolation(error)) throw error;
-    throw new PaymentError("order_in_flight", "Another payment for this order is under way or done.", {
-      cause: error,
-    });
+    throw new PaymentError(
+      "order_in_flight",
+      "Another payment for this order is under way or done.",
+      {
+        cause: error,
+      },
+    );
   }
 }
 

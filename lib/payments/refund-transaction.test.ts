@@ -9,12 +9,15 @@ describe("refunds never exceed the capture", () => {
     const admin = await aViewer("admin");
     const { transactionId } = await aProcessedTransaction(await aViewer());
     const results = await Promise.allSettled(
-      Array.from({ length: 50 }, () => refundTransaction(admin, { transactionId, amount: "10.00" })),
+      Array.from({ length: 50 }, () =>
+        refundTransaction(admin, { transactionId, amount: "10.00" }),
+      ),
     );
     const made = results.filter((result) => result.status === "fulfilled");
     const refused = results.filter((result) => result.status === "rejected");
     expect(made).toHaveLength(15);
-    for (const result of refused) expect(result.reason).toMatchObject({ code: "amount_exceeds_refundable" });
+    for (const result of refused)
+      expect(result.reason).toMatchObject({ code: "amount_exceeds_refundable" });
     expect(await getTransaction(admin, transactionId)).toMatchObject({
       status: "refunded",
       refundedMinor: 15000n,
@@ -27,18 +30,30 @@ describe("refunds never exceed the capture", () => {
     const admin = await aViewer("admin");
     const transaction = await aProcessedTransaction(await aViewer());
     const results = await Promise.allSettled(
-      Array.from({ length: 50 }, () => refundTransaction(admin, { transactionId: transaction.transactionId })),
+      Array.from({ length: 50 }, () =>
+        refundTransaction(admin, { transactionId: transaction.transactionId }),
+      ),
     );
     expect(results.filter((result) => result.status === "fulfilled")).toHaveLength(1);
     const chargeReference = transaction.gatewayTransactionId ?? "";
-    expect(await db().dummyRefund.count({ where: { chargeReference, state: "succeeded" } })).toBe(1);
+    expect(await db().dummyRefund.count({ where: { chargeReference, state: "succeeded" } })).toBe(
+      1,
+    );
   });
 
   test("two genuine equal refunds are two", async () => {
     const admin = await aViewer("admin");
     const { transactionId } = await aProcessedTransaction(await aViewer());
-    const first = await refundTransaction(admin, { transactionId, amount: "20.00", reason: "Dented" });
-    const second = await refundTransaction(admin, { transactionId, amount: "20.00", reason: "Dented" });
+    const first = await refundTransaction(admin, {
+      transactionId,
+      amount: "20.00",
+      reason: "Dented",
+    });
+    const second = await refundTransaction(admin, {
+      transactionId,
+      amount: "20.00",
+      reason: "Dented",
+    });
     expect(first.refundId).not.toBe(second.refundId);
     expect(await getTransaction(admin, transactionId)).toMatchObject({
       status: "partially_refunded",
@@ -90,7 +105,15 @@ test("the same request repeated after a crash finds the refund it made", async (
   const admin = await aViewer("admin");
   const { transactionId } = await aProcessedTransaction(await aViewer());
   const idempotencyKeyId = crypto.randomUUID();
-  const first = await refundTransaction(admin, { transactionId, amount: "10.00", idempotencyKeyId });
-  const second = await refundTransaction(admin, { transactionId, amount: "10.00", idempotencyKeyId });
+  const first = await refundTransaction(admin, {
+    transactionId,
+    amount: "10.00",
+    idempotencyKeyId,
+  });
+  const second = await refundTransaction(admin, {
+    transactionId,
+    amount: "10.00",
+    idempotencyKeyId,
+  });
   expect(second.refundId).toBe(first.refundId);
 });

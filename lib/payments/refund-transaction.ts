@@ -69,13 +69,20 @@ export async function refundTransaction(
     await settleOperation(opened.operationId, { outcome, actor: viewer });
   } catch (error) {
     // The operation stays open with its reservation; the janitor asks.
-    log.error("a refund's outcome could not be written", { refundId: opened.refund.refundId, error });
+    log.error("a refund's outcome could not be written", {
+      refundId: opened.refund.refundId,
+      error,
+    });
     return opened.refund;
   }
   if (outcome.kind === "not_sent") {
-    throw new PaymentError("gateway_unreachable", "The payment gateway was not reached. Nothing was refunded.", {
-      details: { transaction_id: found.transactionId, refund_id: opened.refund.refundId },
-    });
+    throw new PaymentError(
+      "gateway_unreachable",
+      "The payment gateway was not reached. Nothing was refunded.",
+      {
+        details: { transaction_id: found.transactionId, refund_id: opened.refund.refundId },
+      },
+    );
   }
   return getRefundByPk(opened.refund.id);
 }
@@ -117,7 +124,10 @@ async function openRefund(
 function refundAmount(transaction: TransactionRecord, amount: string | undefined): bigint {
   const { status, currency, refundableMinor } = transaction;
   if (!tookMoney(status)) {
-    throw new PaymentError("not_refundable", `This payment is ${status}: it took no money that could be refunded.`);
+    throw new PaymentError(
+      "not_refundable",
+      `This payment is ${status}: it took no money that could be refunded.`,
+    );
   }
   const asked = amount === undefined ? refundableMinor : parseAmount(amount, currency);
   if (asked === 0n || asked > refundableMinor) {
@@ -160,7 +170,12 @@ async function reserve(
   return refund;
 }
 
-async function callGateway({ gatewayKey, refund, transaction, account }: OpenedRefund): Promise<Outcome> {
+async function callGateway({
+  gatewayKey,
+  refund,
+  transaction,
+  account,
+}: OpenedRefund): Promise<Outcome> {
   try {
     return await getGateway(transaction.gateway).refund(account, {
       gatewayKey,

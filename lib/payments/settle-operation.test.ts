@@ -12,7 +12,9 @@ import { settleOperation } from "./settle-operation.ts";
 const janitor = { kind: "system", name: "janitor" } as const;
 
 async function chargeOperation(transaction: TransactionRecord) {
-  return db().operation.findFirstOrThrow({ where: { transactionPk: transaction.id, kind: "charge" } });
+  return db().operation.findFirstOrThrow({
+    where: { transactionPk: transaction.id, kind: "charge" },
+  });
 }
 
 function succeeded(transaction: TransactionRecord, reference: string) {
@@ -40,8 +42,13 @@ async function aCrashedCharge(): Promise<{ transaction: TransactionRecord; gatew
     });
     await tx.auditEvent.create({
       data: {
-        entity: "transaction", entityId: intent.transactionId, action: "charge_started", actorKind: "system",
-        actor: "test", fromStatus: "pending", toStatus: "processing",
+        entity: "transaction",
+        entityId: intent.transactionId,
+        action: "charge_started",
+        actorKind: "system",
+        actor: "test",
+        fromStatus: "pending",
+        toStatus: "processing",
       },
     });
   });
@@ -55,7 +62,9 @@ describe("a process that died mid-payment", () => {
     const after = await db().transaction.findUniqueOrThrow({ where: { id: transaction.id } });
     expect(after).toMatchObject({ status: "failed", errorCode: "not_charged", capturedMinor: 0n });
     // A request that was still on its way comes to nothing.
-    const charge = await db().dummyCharge.findUniqueOrThrow({ where: { idempotencyKey: gatewayKey } });
+    const charge = await db().dummyCharge.findUniqueOrThrow({
+      where: { idempotencyKey: gatewayKey },
+    });
     expect(charge.state).toBe("refused");
   });
 
@@ -63,8 +72,12 @@ describe("a process that died mid-payment", () => {
     const { transaction, gatewayKey } = await aCrashedCharge();
     await db().dummyCharge.create({
       data: {
-        reference: `dch_${gatewayKey}`, idempotencyKey: gatewayKey, state: "succeeded",
-        merchantReference: transaction.transactionId, amountMinor: 15000n, currency: "USD",
+        reference: `dch_${gatewayKey}`,
+        idempotencyKey: gatewayKey,
+        state: "succeeded",
+        merchantReference: transaction.transactionId,
+        amountMinor: 15000n,
+        currency: "USD",
       },
     });
     await Promise.all([checkDueOperations(), checkDueOperations()]);
@@ -94,14 +107,21 @@ describe("settling", () => {
   test("ten pieces of the same news at once change the books once", async () => {
     const transaction = await aProcessedTransaction(await aViewer(), cards.chargedThenBroken);
     const operation = await chargeOperation(transaction);
-    const booked = await db().dummyCharge.findUniqueOrThrow({ where: { idempotencyKey: operation.gatewayKey } });
+    const booked = await db().dummyCharge.findUniqueOrThrow({
+      where: { idempotencyKey: operation.gatewayKey },
+    });
     await Promise.all(
       Array.from({ length: 10 }, () =>
-        settleOperation(operation.id, { outcome: succeeded(transaction, booked.reference), actor: janitor }),
+        settleOperation(operation.id, {
+          outcome: succeeded(transaction, booked.reference),
+          actor: janitor,
+        }),
       ),
     );
     expect(await db().journal.count({ where: { transactionPk: transaction.id } })).toBe(1);
-    expect(await db().outboxMessage.count({ where: { dedupeKey: transaction.transactionId } })).toBe(1);
+    expect(
+      await db().outboxMessage.count({ where: { dedupeKey: transaction.transactionId } }),
+    ).toBe(1);
     const moves = await db().auditEvent.count({
       where: { entityId: transaction.transactionId, toStatus: "success" },
     });
@@ -111,7 +131,12 @@ describe("settling", () => {
   test("a decline that comes after the success changes nothing", async () => {
     const transaction = await aProcessedTransaction(await aViewer());
     const operation = await chargeOperation(transaction);
-    const outcome = { kind: "declined", reference: null, reason: "card_declined", message: "late" } as const;
+    const outcome = {
+      kind: "declined",
+      reference: null,
+      reason: "card_declined",
+      message: "late",
+    } as const;
     const after = await settleOperation(operation.id, { outcome, actor: janitor });
     expect(after.status).toBe("success");
   });
@@ -126,7 +151,10 @@ describe("settling", () => {
       where: { entityId: transaction.transactionId, action: "needs_a_person" },
     });
     expect(told).toBe(1);
-    await getTransaction({ kind: "user", userId: transaction.userId, email: "", role: "customer" }, transaction.transactionId);
+    await getTransaction(
+      { kind: "user", userId: transaction.userId, email: "", role: "customer" },
+      transaction.transactionId,
+    );
   });
 
   test("a late success after a failure is taken in; for an order paid otherwise it is flagged", async () => {
@@ -140,9 +168,17 @@ describe("settling", () => {
     const second = await anIntent(shopper, order);
     await processPayment(shopper, { transactionId: second.transactionId });
     const operation = await chargeOperation(first);
-    await db().dummyCharge.update({ where: { idempotencyKey: operation.gatewayKey }, data: { state: "succeeded" } });
-    const reference = (await db().dummyCharge.findUniqueOrThrow({ where: { idempotencyKey: operation.gatewayKey } })).reference;
-    const after = await settleOperation(operation.id, { outcome: succeeded(first, reference), actor: janitor });
+    await db().dummyCharge.update({
+      where: { idempotencyKey: operation.gatewayKey },
+      data: { state: "succeeded" },
+    });
+    const reference = (
+      await db().dummyCharge.findUniqueOrThrow({ where: { idempotencyKey: operation.gatewayKey } })
+    ).reference;
+    const after = await settleOperation(operation.id, {
+      outcome: succeeded(first, reference),
+      actor: janitor,
+    });
     expect(after).toMatchObject({ status: "success", excessCapture: true, capturedMinor: 15000n });
     expect((await db().order.findUniqueOrThrow({ where: { id: order.id } })).status).toBe("paid");
   });

@@ -17,7 +17,12 @@ type Call = {
   token?: string;
 };
 
-export type ApiAnswer = { status: number; headers: Headers; text: string; body: Record<string, unknown> };
+export type ApiAnswer = {
+  status: number;
+  headers: Headers;
+  text: string;
+  body: Record<string, unknown>;
+};
 
 let addresses = 0;
 
@@ -30,7 +35,8 @@ export function anAddress(): string {
 /** The request that a client would send, as the server hands it to a route. */
 export function aRequest(call: Call): Request {
   const { method = "GET", path = "/api/", body, token } = call;
-  const isRaw = typeof body === "string" || body instanceof Uint8Array || body instanceof ReadableStream;
+  const isRaw =
+    typeof body === "string" || body instanceof Uint8Array || body instanceof ReadableStream;
   const headers = new Headers({
     [remoteAddressHeader]: anAddress(),
     ...(body === undefined ? {} : { "content-type": "application/json" }),
@@ -38,7 +44,12 @@ export function aRequest(call: Call): Request {
     ...call.headers,
   });
   const payload = body === undefined ? null : isRaw ? (body as BodyInit) : JSON.stringify(body);
-  return new Request(`${getEnv().PUBLIC_URL}${path}`, { method, headers, body: payload, duplex: "half" } as RequestInit);
+  return new Request(`${getEnv().PUBLIC_URL}${path}`, {
+    method,
+    headers,
+    body: payload,
+    duplex: "half",
+  } as RequestInit);
 }
 
 /** Calls a route handler as server.ts does and reads its answer. */
@@ -69,8 +80,12 @@ export async function cookieOf(viewer: Viewer): Promise<string> {
 
 const anyGlobal = globalThis as unknown as Record<symbol, unknown>;
 
-/** Runs `work` with other settings than the process started with. */
+let isOverridden = false;
+
+/** Runs `work` with other settings than the process started with. One at a time. */
 export async function withSettings<T>(settings: Partial<Env>, work: () => Promise<T>): Promise<T> {
+  if (isOverridden) throw new Error("settings are overridden already");
+  isOverridden = true;
   const symbol = Symbol.for("tollbooth.env");
   const before = { value: getEnv() };
   anyGlobal[symbol] = { value: Object.freeze({ ...before.value, ...settings }) };
@@ -78,12 +93,13 @@ export async function withSettings<T>(settings: Partial<Env>, work: () => Promis
     return await work();
   } finally {
     anyGlobal[symbol] = before;
+    isOverridden = false;
   }
 }
 
 /** Forgets a value that is kept once a process, such as "external-jwks". */
 export function forgetProcessGlobal(name: string): void {
-  delete anyGlobal[Symbol.for(`tollbooth.${name}`)];
+  Reflect.deleteProperty(anyGlobal, Symbol.for(`tollbooth.${name}`));
 }
 
 export const aKey = (): string => randomUUID();

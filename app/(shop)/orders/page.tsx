@@ -1,6 +1,5 @@
 import { PackageOpen } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { requireViewer } from "#lib/auth/session";
 import { isStaff } from "#lib/domain/actor";
@@ -15,6 +14,7 @@ import { Pagination } from "../../../components/ui/pagination.tsx";
 import { TimeStamp } from "../../../components/ui/time-stamp.tsx";
 import { hrefWith } from "../../../components/transactions/page-links.ts";
 import { orUnreadable } from "../../found.ts";
+import { Link } from "../../../components/ui/link.tsx";
 
 export const metadata: Metadata = { title: "Orders" };
 

@@ -1,6 +1,5 @@
 import { ReceiptText } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { Suspense } from "react";
 import { requireViewer } from "#lib/auth/session";
@@ -17,6 +16,7 @@ import { PageHeader } from "../../../components/ui/page-header.tsx";
 import { Pagination } from "../../../components/ui/pagination.tsx";
 import { ListSkeleton } from "../../../components/ui/skeleton.tsx";
 import { orUnreadable } from "../../found.ts";
+import { Link } from "../../../components/ui/link.tsx";
 
 export const metadata: Metadata = { title: "Transactions" };
 

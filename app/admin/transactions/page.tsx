@@ -1,6 +1,5 @@
 import { SearchX } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { Suspense } from "react";
 import { requireStaff } from "#lib/auth/session";
@@ -20,6 +19,7 @@ import { PageHeader } from "../../../components/ui/page-header.tsx";
 import { Pagination } from "../../../components/ui/pagination.tsx";
 import { ListSkeleton } from "../../../components/ui/skeleton.tsx";
 import { orUnreadable } from "../../found.ts";
+import { Link } from "../../../components/ui/link.tsx";
 
 export const metadata: Metadata = { title: "All transactions" };
 

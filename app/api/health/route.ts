@@ -1,12 +1,11 @@
-import { databaseAnswers } from "#lib/db/client";
 import { calls } from "#lib/http/calls";
 import { endpoint } from "#lib/http/endpoint";
-import { healthAnswer } from "#lib/http/health";
+import { checkHealth, viewHealth } from "#lib/http/health";
 import { route } from "#lib/http/route";
-import { workerState } from "#lib/jobs/worker";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = endpoint({
-  GET: route(calls.getHealth, async () =>
-    healthAnswer({ database: (await databaseAnswers()) ? "ok" : "down", redis: "off", worker: workerState() }),
-  ),
+  GET: route(calls.getHealth, async () => {
+    const view = viewHealth(await checkHealth());
+    return Response.json(view, { status: view.status === "unavailable" ? 503 : 200 });
+  }),
 });

@@ -8,7 +8,8 @@ import { route } from "#lib/http/route";
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = endpoint({
   POST: route(calls.createToken, async ({ body }) => {
     const account = await checkCredentials(body.email, body.password);
-    if (account === null) throw new PaymentError("unauthenticated", "The e-mail address or password is wrong.");
+    if (account === null)
+      throw new PaymentError("unauthenticated", "The e-mail address or password is wrong.");
     return Response.json(await issueTokens(account));
   }),
 });

@@ -16,7 +16,10 @@ export type Challenge = {
 export async function expireChallenge(charge: DummyCharge): Promise<DummyCharge> {
   const over = charge.expiresAt !== null && charge.expiresAt.getTime() < Date.now();
   if (charge.state !== "requires_action" || !over) return charge;
-  await answerChallenge(charge.reference, { state: "declined", declineCode: "authentication_expired" });
+  await answerChallenge(charge.reference, {
+    state: "declined",
+    declineCode: "authentication_expired",
+  });
   return (await findChargeByReference(charge.reference)) ?? charge;
 }
 

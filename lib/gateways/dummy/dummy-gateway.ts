@@ -2,7 +2,13 @@
 // decides by card number and keeps its own persistent book, so that what happens between its book and
 // ours can go wrong as it does with a real one. Test cards: the contract's table, below.
 import { z } from "zod";
-import { bookCharge, bookRefund, findCharge, findRefund, type DummyCharge } from "../../db/dummy-book.ts";
+import {
+  bookCharge,
+  bookRefund,
+  findCharge,
+  findRefund,
+  type DummyCharge,
+} from "../../db/dummy-book.ts";
 import { cardBrand, luhnValid } from "../../domain/card.ts";
 import { invalidField } from "../../domain/errors.ts";
 import { getEnv } from "../../env.ts";
@@ -42,9 +48,18 @@ const declineMessages: Record<DeclineReason, string> = {
 
 const cardSchema = z.object({
   card_number: z.string().optional(),
-  expiry_month: z.string().regex(/^(0?[1-9]|1[0-2])$/, "Enter a month from 01 to 12.").optional(),
-  expiry_year: z.string().regex(/^(\d{2}|20\d{2})$/, "Enter a year such as 2027.").optional(),
-  cvv: z.string().regex(/^\d{3,4}$/, "Enter three or four digits.").optional(),
+  expiry_month: z
+    .string()
+    .regex(/^(0?[1-9]|1[0-2])$/, "Enter a month from 01 to 12.")
+    .optional(),
+  expiry_year: z
+    .string()
+    .regex(/^(\d{2}|20\d{2})$/, "Enter a year such as 2027.")
+    .optional(),
+  cvv: z
+    .string()
+    .regex(/^\d{3,4}$/, "Enter three or four digits.")
+    .optional(),
 });
 
 function parsePayment(data: Record<string, string> | undefined): PaymentInput {

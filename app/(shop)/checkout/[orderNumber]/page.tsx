@@ -35,7 +35,9 @@ function standingOf({ transactions }: OrderWithPayments): InitialStanding {
   const waiting = transactions.find(({ status }) => status === "processing" || status === "authorized");
   if (waiting !== undefined) return { kind: "asking", transactionId: waiting.transactionId };
   const challenged = transactions.find(({ status }) => status === "requires_action");
-  if (challenged !== undefined) return { kind: "action", url: challenged.nextAction?.url ?? null };
+  if (challenged !== undefined) {
+    return { kind: "action", transactionId: challenged.transactionId, url: challenged.nextAction?.url ?? null };
+  }
   const latest = transactions[0];
   return { kind: "form", wasDeclined: latest?.status === "failed", declinedCode: latest?.errorCode ?? null };
 }

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { requireViewer } from "#lib/auth/session";
 import { orderNumberPattern } from "#lib/domain/ids";
@@ -14,6 +13,7 @@ import { PageHeader } from "../../../../components/ui/page-header.tsx";
 import { TextLink } from "../../../../components/ui/text-link.tsx";
 import { TimeStamp } from "../../../../components/ui/time-stamp.tsx";
 import { orNotFound } from "../../../found.ts";
+import { Link } from "../../../../components/ui/link.tsx";
 
 type Props = { params: Promise<{ orderNumber: string }> };
 type Found = Awaited<ReturnType<typeof getOrderWithPayments>>;

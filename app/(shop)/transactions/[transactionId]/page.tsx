@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { requireViewer } from "#lib/auth/session";
 import { transactionIdPattern } from "#lib/domain/ids";
@@ -18,6 +17,7 @@ import { PageHeader } from "../../../../components/ui/page-header.tsx";
 import { TextLink } from "../../../../components/ui/text-link.tsx";
 import { TimeStamp } from "../../../../components/ui/time-stamp.tsx";
 import { orNotFound } from "../../../found.ts";
+import { Link } from "../../../../components/ui/link.tsx";
 
 type Props = { params: Promise<{ transactionId: string }> };
 type Detail = Awaited<ReturnType<typeof getTransactionDetail>>;

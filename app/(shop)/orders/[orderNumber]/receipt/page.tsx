@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { requireViewer } from "#lib/auth/session";
 import { orderNumberPattern } from "#lib/domain/ids";
@@ -20,6 +19,7 @@ import { Separator } from "../../../../../components/ui/separator.tsx";
 import { TextLink } from "../../../../../components/ui/text-link.tsx";
 import { TimeStamp } from "../../../../../components/ui/time-stamp.tsx";
 import { orNotFound } from "../../../../found.ts";
+import { Link } from "../../../../../components/ui/link.tsx";
 
 export const metadata: Metadata = { title: "Receipt" };
 

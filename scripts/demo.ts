@@ -1,0 +1,85 @@
+/** `npm run demo`: everything there is, on this machine, from nothing. Started again, it keeps the data. */
+import path from "node:path";
+import { buildPages } from "./build.ts";
+import { startEmbedded } from "./database.ts";
+import { demoEnvironment } from "./demo-environment.ts";
+import { openGivenDatabase } from "./given-database.ts";
+import { isPortFree } from "./free-port.ts";
+import { generateClient } from "./generate.ts";
+import { migrate } from "./migrate.ts";
+import { projectRoot, stateFolder } from "./project.ts";
+import { runInScope, type Scope } from "./scope.ts";
+import { Refusal } from "./terminal.ts";
+import { startWebServer } from "./web-server.ts";
+
+let isReady = false;
+
+async function demo(scope: Scope): Promise<number> {
+  const port = await freeRequestedPort();
+  const url = await step("database", () => openDatabase(scope));
+  const env = await demoEnvironment(url);
+  await step("migrations", async () => describeCount(await migrate(url)));
+  await step("client", async () => ((await generateClient()) ? "generated" : "up to date"));
+  await step("build", async () => ((await buildPages(scope)) ? "built" : "up to date"));
+  await step("seed", () => seedDatabase(scope, env));
+  const server = await step("server", () => startWebServer(scope, env));
+  await printWelcome(env["PUBLIC_URL"] ?? `http://localhost:${port}`);
+  isReady = true;
+  await server.exited;
+  if (scope.stopping) return 0;
+  throw new Refusal("The web server has stopped by itself; the database is stopped too.");
+}
+
+/** Runs one step of the start and says how long it took. */
+async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  process.stdout.write(`${name.padEnd(11)}…`);
+  const result = await work();
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  const detail = typeof result === "string" && !result.includes("://") ? `  ${result}` : "";
+  console.log(` ${seconds.padStart(5)} s${detail}`);
+  return result;
+}
+
+/** Before anything slow: a port that is taken is the person's to solve. */
+async function freeRequestedPort(): Promise<number> {
+  const text = process.env["PORT"] || "8000";
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port < 1 || port > 65_535) {
+    throw new Refusal(`PORT=${text} is not a port: give a number from 1 to 65535.`);
+  }
+  if (await isPortFree(port, process.env["HOST"] || "0.0.0.0")) return port;
+  throw new Refusal(
+    `Port ${port} is taken: stop what uses it, or move the demo with PORT=${port === 65_535 ? 8001 : port + 1} npm run demo`,
+  );
+}
+
+async function openDatabase(scope: Scope): Promise<string> {
+  const given = process.env["DATABASE_URL"];
+  if (given) return await openGivenDatabase(given);
+  const database = await scope.start(startEmbedded(stateFolder));
+  if (database.note) console.log(`\n  ${database.note}`);
+  return database.url;
+}
+
+function describeCount(applied: string[]): string {
+  return applied.length === 0 ? "up to date" : `${applied.length} applied`;
+}
+
+async function seedDatabase(scope: Scope, env: NodeJS.ProcessEnv): Promise<string> {
+  const code = await scope.run(process.execPath, [path.join(projectRoot, "scripts/seed.ts")], env);
+  if (code !== 0) throw new Refusal("The demo shop could not be filled; the reason is above.");
+  return "";
+}
+
+/** The last line is for programs that wait for it; the rest is for people. */
+async function printWelcome(url: string): Promise<void> {
+  // Not at the top: it imports the database client, which a step above generates.
+  const { demoAccounts, demoPassword } = await import("../prisma/seed.ts");
+  console.log(`\nSign in at ${url}/signin with the password ${demoPassword} as`);
+  for (const { email, role } of demoAccounts) console.log(`  ${email.padEnd(22)} ${role}`);
+  console.log("Ctrl-C stops it; the data stays in .data/\n");
+  console.log(`ready ${url}`);
+}
+
+await runInScope(demo, () => (isReady ? 0 : 130));
