@@ -2,15 +2,16 @@
  * The web process: the API's route modules in front, Next for everything else, and the worker where no
  * other process runs one. Stops on SIGTERM: no new requests, those in flight end, then the connections.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import path from "node:path";
 import { getRequestListener } from "@hono/node-server";
-import next from "next";
 import { closeDatabase, databaseAnswers } from "#lib/db/client";
 import { EnvError, getEnv } from "#lib/env";
 import { openApiDoor } from "#lib/http/api-door";
+import { remoteAddressHeader } from "#lib/http/client-address";
 import { startWorker } from "#lib/jobs/worker";
 import { log } from "#lib/observability/log";
+import { pendingMigrations } from "./scripts/pending-migrations.ts";
 
 const projectFolder = import.meta.dirname;
 
@@ -26,65 +27,82 @@ const drainTimeoutMs = 25_000;
 const databaseTries = 20;
 
 type NodeHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+type Stoppable = { stop: () => Promise<void> };
 
 /** Headers by which Next talks to itself, and ours for the client's address: never from outside. */
-const internalHeader = /^(x-middleware-|x-nextjs-|x-invoke-|x-matched-path$|x-tollbooth-)/;
+const internalHeader =
+  /^(x-middleware-|x-nextjs-|x-invoke-|x-matched-path$|x-now-route-matches$|x-prerender-|x-tollbooth-)/;
 
-function cleanHeaders(request: IncomingMessage): void {
-  for (const name of Object.keys(request.headers)) {
-    if (internalHeader.test(name)) Reflect.deleteProperty(request.headers, name);
+/** Takes those headers out of a request and puts in the socket's address, unless that is undefined. */
+function replaceInternalHeaders(request: IncomingMessage, address: string | undefined): void {
+  const { headers, rawHeaders } = request;
+  for (const name of Object.keys(headers)) {
+    if (internalHeader.test(name)) Reflect.deleteProperty(headers, name);
   }
-  const { rawHeaders } = request;
   for (let index = rawHeaders.length - 2; index >= 0; index -= 2) {
     if (internalHeader.test((rawHeaders[index] ?? "").toLowerCase())) rawHeaders.splice(index, 2);
   }
-  const address = request.socket.remoteAddress ?? "";
-  request.headers["x-tollbooth-remote-address"] = address;
-  rawHeaders.push("x-tollbooth-remote-address", address);
+  if (address === undefined) return;
+  headers[remoteAddressHeader] = address;
+  rawHeaders.push(remoteAddressHeader, address);
 }
 
+/** The API but for next-auth's own route, which needs Next around it. */
 function isApiPath(url: string | undefined): boolean {
   return url !== undefined && /^\/api(\/|\?|$)/.test(url) && !/^\/api\/auth(\/|\?|$)/.test(url);
 }
 
-async function openDoors(): Promise<NodeHandler> {
+async function openPages(): Promise<NodeHandler> {
   const env = getEnv();
-  // next-auth reads its address and secret from here.
-  process.env.NEXTAUTH_URL = env.PUBLIC_URL;
+  // next-auth reads its address from there; Next and React decide by NODE_ENV what they load.
+  Object.assign(process.env, { NEXTAUTH_URL: env.PUBLIC_URL, NODE_ENV: "production" });
+  const { default: next } = await import("next");
   const app = next({ dev: false, dir: projectFolder, hostname: env.HOST, port: env.PORT });
   await app.prepare();
-  const pages = app.getRequestHandler();
-  if (env.TOLLBOOTH_DOOR === "next") return pages;
+  return app.getRequestHandler();
+}
+
+async function openDoors(): Promise<NodeHandler> {
+  const pages = await openPages();
+  if (getEnv().TOLLBOOTH_DOOR === "next") {
+    return (request, response) => {
+      // As on a host without this file: nobody vouches for an address.
+      replaceInternalHeaders(request, undefined);
+      return pages(request, response);
+    };
+  }
   const door = await openApiDoor(path.join(projectFolder, "app"));
   const api = getRequestListener(
     async (request) => (await door(request)) ?? new Response(null, { status: 404 }),
     { overrideGlobalObjects: false },
   );
-  return (request, response) =>
-    isApiPath(request.url) ? Promise.resolve(api(request, response)) : pages(request, response);
+  return (request, response) => {
+    replaceInternalHeaders(request, request.socket.remoteAddress ?? "");
+    return isApiPath(request.url) ? Promise.resolve(api(request, response)) : pages(request, response);
+  };
 }
 
-async function waitForDatabase(): Promise<void> {
-  for (let attempt = 1; attempt <= databaseTries; attempt += 1) {
-    if (await databaseAnswers()) return;
+async function requireDatabase(): Promise<void> {
+  for (let attempt = 1; !(await databaseAnswers()); attempt += 1) {
+    if (attempt === databaseTries) throw new EnvError(["the database at DATABASE_URL does not answer"]);
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
-  throw new EnvError(["the database at DATABASE_URL does not answer"]);
+  const pending = await pendingMigrations(getEnv().DATABASE_URL);
+  if (pending.length === 0) return;
+  throw new EnvError([`the database lacks migrations: run "npm run migrate" (${pending.join(", ")})`]);
 }
 
-async function main(): Promise<void> {
-  const env = getEnv();
-  await waitForDatabase();
-  const handle = await openDoors();
-  const worker = await startWorker();
+function createWebServer(handle: NodeHandler): Server {
   const server = createServer(
     {
       headersTimeout: headersTimeoutMs,
       requestTimeout: requestTimeoutMs,
       maxHeaderSize: maxHeaderBytes,
+      keepAliveTimeout: keepAliveTimeoutMs,
     },
     (request, response) => {
-      cleanHeaders(request);
+      // Once we are stopping, a connection that is kept alive would keep us alive.
+      if (!server.listening) response.setHeader("Connection", "close");
       handle(request, response).catch((error: unknown) => {
         log.error("a request could not be answered", { error });
         if (!response.headersSent) response.writeHead(500);
@@ -92,9 +110,12 @@ async function main(): Promise<void> {
       });
     },
   );
-  server.keepAliveTimeout = keepAliveTimeoutMs;
   server.maxConnections = maxConnections;
+  return server;
+}
 
+/** Ends the process when it is told to, its parent is gone, or something unforeseen has happened. */
+function stopInTime(server: Server, worker: Stoppable): void {
   let stopping = false;
   const stop = (exitCode: number): void => {
     if (stopping) return;
@@ -103,14 +124,15 @@ async function main(): Promise<void> {
     // Whatever hangs, the process ends; what it leaves open is the janitor's.
     setTimeout(() => process.exit(exitCode), drainTimeoutMs).unref();
     const closed = new Promise((resolve) => server.close(resolve));
-    server.closeIdleConnections();
+    // A connection whose last answer was already on its way turns idle only now.
+    setInterval(() => server.closeIdleConnections(), 100).unref();
     void Promise.allSettled([closed, worker.stop()])
       .then(closeDatabase)
+      .catch((error: unknown) => log.warn("the connections did not close", { error }))
       .finally(() => process.exit(exitCode));
   };
   process.on("SIGTERM", () => stop(0));
   process.on("SIGINT", () => stop(0));
-  // The demo that started this process is gone.
   process.on("disconnect", () => stop(0));
   const fail = (error: unknown): void => {
     log.error("stopping on an unexpected error", { error });
@@ -118,19 +140,42 @@ async function main(): Promise<void> {
   };
   process.on("uncaughtException", fail);
   process.on("unhandledRejection", fail);
+}
 
-  server.on("error", (error: NodeJS.ErrnoException) => {
-    console.error(
-      error.code === "EADDRINUSE"
-        ? `Port ${env.PORT} is taken. Stop what uses it, or set PORT to another.`
-        : `The server cannot listen: ${error.message}`,
-    );
-    process.exit(1);
+async function listen(server: Server): Promise<void> {
+  const { PORT, HOST } = getEnv();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const taken = error.code === "EADDRINUSE";
+      reject(
+        new EnvError([
+          taken
+            ? `port ${PORT} is taken: stop what uses it, or set PORT to another`
+            : `port ${PORT} of ${HOST} cannot be listened on: ${error.message}`,
+        ]),
+      );
+    });
+    server.listen(PORT, HOST, resolve);
   });
-  server.listen(env.PORT, env.HOST, () => {
-    log.info("listening", { port: env.PORT });
-    process.send?.("listening");
-  });
+  log.info("listening", { port: PORT });
+}
+
+/** A program that started us asks for our health itself; a person is told. */
+async function announce(): Promise<void> {
+  if (process.send) return;
+  const { PORT, PUBLIC_URL } = getEnv();
+  const health = await fetch(`http://127.0.0.1:${PORT}/api/health/`).catch(() => undefined);
+  if (health?.status === 200) console.log(`ready ${PUBLIC_URL}`);
+}
+
+async function main(): Promise<void> {
+  getEnv();
+  await requireDatabase();
+  const server = createWebServer(await openDoors());
+  const worker = await startWorker();
+  stopInTime(server, worker);
+  await listen(server);
+  await announce();
 }
 
 main().catch((error: unknown) => {

@@ -34,7 +34,7 @@ export async function buildPages(scope: Scope): Promise<boolean> {
     if (present === stamp) return false;
     await rm(stampFile, { force: true });
     const next = path.join(projectRoot, "node_modules/next/dist/bin/next");
-    const code = await scope.run(process.execPath, [next, "build"], {
+    const code = await scope.runQuietly(process.execPath, [next, "build"], {
       ...process.env,
       NODE_ENV: "production",
       NEXT_TELEMETRY_DISABLED: "1",

@@ -7,6 +7,7 @@ import { openGivenDatabase } from "./given-database.ts";
 import { isPortFree } from "./free-port.ts";
 import { generateClient } from "./generate.ts";
 import { migrate } from "./migrate.ts";
+import { step } from "./progress.ts";
 import { projectRoot, stateFolder } from "./project.ts";
 import { runInScope, type Scope } from "./scope.ts";
 import { Refusal } from "./terminal.ts";
@@ -16,7 +17,7 @@ let isReady = false;
 
 async function demo(scope: Scope): Promise<number> {
   const port = await freeRequestedPort();
-  const url = await step("database", () => openDatabase(scope));
+  const { url } = await step("database", () => openDatabase(scope));
   const env = await demoEnvironment(url);
   await step("migrations", async () => describeCount(await migrate(url)));
   await step("client", async () => ((await generateClient()) ? "generated" : "up to date"));
@@ -28,17 +29,6 @@ async function demo(scope: Scope): Promise<number> {
   await server.exited;
   if (scope.stopping) return 0;
   throw new Refusal("The web server has stopped by itself; the database is stopped too.");
-}
-
-/** Runs one step of the start and says how long it took. */
-async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const startedAt = performance.now();
-  process.stdout.write(`${name.padEnd(11)}…`);
-  const result = await work();
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  const detail = typeof result === "string" && !result.includes("://") ? `  ${result}` : "";
-  console.log(` ${seconds.padStart(5)} s${detail}`);
-  return result;
 }
 
 /** Before anything slow: a port that is taken is the person's to solve. */
@@ -54,22 +44,21 @@ async function freeRequestedPort(): Promise<number> {
   );
 }
 
-async function openDatabase(scope: Scope): Promise<string> {
+async function openDatabase(scope: Scope): Promise<{ url: string }> {
   const given = process.env["DATABASE_URL"];
-  if (given) return await openGivenDatabase(given);
+  if (given) return { url: await openGivenDatabase(given) };
   const database = await scope.start(startEmbedded(stateFolder));
-  if (database.note) console.log(`\n  ${database.note}`);
-  return database.url;
+  if (database.note) console.log(`  Note: ${database.note}.`);
+  return { url: database.url };
 }
 
 function describeCount(applied: string[]): string {
   return applied.length === 0 ? "up to date" : `${applied.length} applied`;
 }
 
-async function seedDatabase(scope: Scope, env: NodeJS.ProcessEnv): Promise<string> {
-  const code = await scope.run(process.execPath, [path.join(projectRoot, "scripts/seed.ts")], env);
-  if (code !== 0) throw new Refusal("The demo shop could not be filled; the reason is above.");
-  return "";
+async function seedDatabase(scope: Scope, env: NodeJS.ProcessEnv): Promise<void> {
+  const seeded = await scope.run(process.execPath, [path.join(projectRoot, "scripts/seed.ts")], env);
+  if (seeded !== 0) throw new Refusal("The demo shop could not be filled; the reason is above.");
 }
 
 /** The last line is for programs that wait for it; the rest is for people. */

@@ -8,6 +8,14 @@ import { Refusal } from "./terminal.ts";
 /** Where things go that a user other than root must reach when the project's own folder is closed to it. */
 export const sharedFolder = "/var/lib/tollbooth";
 
+/** What PostgreSQL's programs see of the environment: nothing of it that could change how they behave. */
+export const postgresEnvironment = {
+  PATH: "/usr/bin:/bin",
+  LC_ALL: "C",
+  TZ: "UTC",
+  NODE_ENV: "production",
+} as const;
+
 /** Whether the script runs as root, whom PostgreSQL refuses to serve. */
 export const isRoot = process.getuid?.() === 0;
 

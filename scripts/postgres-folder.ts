@@ -3,7 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { chmod, chown, lstat, mkdir, readFile, readdir, readlink, realpath, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { lockFolder } from "./folder-lock.ts";
-import { isRoot, mayEnter, postgresIdentity, postgresPrograms, sharedFolder } from "./postgres-binaries.ts";
+import { isRoot, mayEnter, postgresEnvironment, postgresIdentity, postgresPrograms, sharedFolder } from "./postgres-binaries.ts";
 import { runCommand, type Identity } from "./run-command.ts";
 import { Refusal } from "./terminal.ts";
 
@@ -178,7 +178,7 @@ async function initialise(
       "--locale-provider=builtin",
       "--builtin-locale=C.UTF-8",
     ],
-    { ...identity, env: { PATH: "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" } },
+    { ...identity, env: postgresEnvironment },
   );
   if (finished.code === 0) return;
   if (finished.output.includes("No space left")) {

@@ -2,9 +2,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { readFile, readdir, readlink, realpath, rm } from "node:fs/promises";
+import { Socket } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort, isPortFree } from "./free-port.ts";
+import { postgresEnvironment } from "./postgres-binaries.ts";
 import type { Cluster } from "./postgres-folder.ts";
 import { errorCode, Refusal } from "./terminal.ts";
 
@@ -65,7 +67,7 @@ function launch(cluster: Cluster, options: ServerOptions, port: number): ChildPr
     {
       ...cluster.identity,
       cwd: "/",
-      env: { PATH: "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" },
+      env: postgresEnvironment,
       stdio: ["ignore", log, log],
       // A session of its own: Ctrl-C on the terminal must reach the web server first and the
       // database last, so that what is in flight can finish.
@@ -81,7 +83,10 @@ function launch(cluster: Cluster, options: ServerOptions, port: number): ChildPr
  * Being in a session of its own, the server would outlive us if we were killed. A shell that waits
  * on a pipe from us sees the pipe close however we die, and then stops the server.
  */
-function guardAgainstOurDeath(server: ChildProcess, remove: string | undefined): ChildProcess {
+function guardAgainstOurDeath(
+  server: ChildProcess,
+  remove: string | undefined,
+): Pick<ChildProcess, "kill"> {
   const script = `
     while read -r _; do :; done
     kill -INT "$1" 2>/dev/null
@@ -97,7 +102,8 @@ function guardAgainstOurDeath(server: ChildProcess, remove: string | undefined):
   });
   guard.on("error", () => undefined);
   guard.unref();
-  if (guard.stdin && "unref" in guard.stdin && typeof guard.stdin.unref === "function") guard.stdin.unref();
+  // The pipe is a socket to Node, and would keep us from ending too.
+  if (guard.stdin instanceof Socket) guard.stdin.unref();
   return guard;
 }
 

@@ -43,11 +43,19 @@ export class Scope {
 
   /** Runs a process to its end and gives its exit code; output goes to the terminal. */
   async run(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
-    const child = this.spawn(command, args, { env, stdio: ["ignore", "inherit", "inherit"] });
-    return await new Promise((resolve) => {
-      child.once("error", () => resolve(127));
-      child.once("exit", (code) => resolve(code ?? 1));
-    });
+    return await exitCode(this.spawn(command, args, { env, stdio: ["ignore", "inherit", "inherit"] }));
+  }
+
+  /** The same, but keeps the output to itself unless the process fails. */
+  async runQuietly(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+    const child = this.spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    const output: Buffer[] = [];
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on("data", (chunk: Buffer) => output.push(chunk));
+    }
+    const code = await exitCode(child);
+    if (code !== 0 && !this.stopping) process.stderr.write(Buffer.concat(output));
+    return code;
   }
 
   /** Stops everything, once. */
@@ -59,6 +67,13 @@ export class Scope {
     })();
     return this.#stopped;
   }
+}
+
+function exitCode(child: ChildProcess): Promise<number> {
+  return new Promise((resolve) => {
+    child.once("error", () => resolve(127));
+    child.once("close", (code) => resolve(code ?? 1));
+  });
 }
 
 /**

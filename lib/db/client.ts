@@ -18,20 +18,26 @@ const transactionTimeoutMs = 10_000;
 // Deadlocks and serialization failures are tried this often in all.
 const transactionTries = 4;
 
-/** Counts each statement that leaves for the server, for `Server-Timing`. */
+/** Counts and times each statement that leaves for the server, for `Server-Timing`. */
 class MeteredClient extends pg.Client {
   // The signatures of `query` are many; they are passed through as they come.
   override query = ((...parameters: unknown[]): unknown => {
     const meter = getRequestMeter();
     const startedAt = performance.now();
     meter.queries += 1;
-    const result: unknown = Reflect.apply(pg.Client.prototype.query, this, parameters);
-    if (result instanceof Promise) {
-      const stop = () => {
-        meter.durationMs += performance.now() - startedAt;
+    const stop = (): void => {
+      meter.durationMs += performance.now() - startedAt;
+    };
+    // The pool passes a callback, everybody else awaits the promise.
+    const callback = parameters.at(-1);
+    if (typeof callback === "function") {
+      parameters[parameters.length - 1] = (...results: unknown[]): unknown => {
+        stop();
+        return Reflect.apply(callback, undefined, results);
       };
-      result.then(stop, stop);
     }
+    const result: unknown = Reflect.apply(pg.Client.prototype.query, this, parameters);
+    if (result instanceof Promise) result.then(stop, stop);
     return result;
   }) as typeof pg.Client.prototype.query;
 }

@@ -12,7 +12,7 @@ import { gatewayAccount } from "./gateway-account.ts";
 import { settleOperation } from "./settle-operation.ts";
 
 // Reading asks at most this often, however many readers there are.
-const readCheckEveryMs = 1_500;
+const readCheckEveryMs = 250;
 
 /** Asks the gateway what became of one operation, and settles it by the answer. */
 export async function checkOperation(
