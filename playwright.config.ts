@@ -17,7 +17,7 @@ export default defineConfig({
     baseURL: process.env.BASE_URL ?? "http://localhost:8000",
     actionTimeout: 10_000,
     navigationTimeout: 20_000,
-    trace: "retain-on-failure",
+    trace: "off",
     launchOptions: {
       ...(executablePath === undefined ? {} : { executablePath }),
       args: [

@@ -6,6 +6,8 @@ import { pagePolicy } from "#lib/http/page-policy";
  * keeps pages out of every cache. Nothing is decided here about who may see what: each page does.
  */
 export function proxy(request: NextRequest): NextResponse {
+  // Next answers 500 to a path that it cannot decode; it is the sender's mistake.
+  if (!canDecode(request.nextUrl.pathname)) return new NextResponse("Bad Request", { status: 400 });
   const nonce = btoa(crypto.randomUUID());
   const policy = pagePolicy(nonce, process.env.NODE_ENV === "development");
   const headers = new Headers(request.headers);
@@ -17,6 +19,15 @@ export function proxy(request: NextRequest): NextResponse {
   // Every page shows somebody's own things, or at least who is signed in.
   response.headers.set("Cache-Control", "private, no-store");
   return response;
+}
+
+function canDecode(pathname: string): boolean {
+  try {
+    decodeURIComponent(pathname);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export const config = {

@@ -8,8 +8,12 @@ export const metadata: Metadata = { title: "Not found" };
 export default function NotFound() {
   return (
     <>
-      <header className="border-b border-line bg-surface px-4 sm:px-6">
-        <Link href="/" className="inline-flex min-h-14 items-center rounded-lg" aria-label="Tollbooth, to the catalogue">
+      <header className="border-line bg-surface border-b px-4 sm:px-6">
+        <Link
+          href="/"
+          className="inline-flex min-h-14 items-center rounded-lg"
+          aria-label="Tollbooth, to the catalogue"
+        >
           <Logo />
         </Link>
       </header>

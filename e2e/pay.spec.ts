@@ -24,7 +24,7 @@ test("a shopper buys a part, pays, gets a receipt and finds the payment in the h
   const page = await pageOf("shopper");
   await page.goto("/");
   const ordered = page.waitForResponse((response) => response.url().endsWith("/api/orders/"));
-  await page.getByRole("button", { name: "Buy now: Battery AGM 70 Ah" }).click();
+  await page.getByRole("button", { name: /Buy now.*Battery AGM 70 Ah/ }).click();
   const order = (await (await ordered).json()) as Order;
 
   await page.waitForURL(`**/checkout/${order.order_number}`);

@@ -10,6 +10,8 @@ import { startServer, type ServerOptions } from "./postgres-process.ts";
 /** A database that is up, and how to stop it if it is ours to stop. */
 export type RunningDatabase = {
   url: string;
+  /** Resolves when it has ended, asked to or not. */
+  exited: Promise<void>;
   stop: () => Promise<void>;
   /** One line for the person who started it, where there is something to know. */
   note: string | undefined;
@@ -37,7 +39,7 @@ export async function startEmbedded(
       await stop();
       throw error;
     }
-    return { url: embeddedUrl(credentials), stop, note: cluster.note };
+    return { url: embeddedUrl(credentials), exited: server.exited, stop, note: cluster.note };
   } catch (error) {
     cluster.release();
     throw error;

@@ -17,7 +17,8 @@ let isReady = false;
 
 async function demo(scope: Scope): Promise<number> {
   const port = await freeRequestedPort();
-  const { url } = await step("database", () => openDatabase(scope));
+  const database = await step("database", () => openDatabase(scope));
+  const { url } = database;
   const env = await demoEnvironment(url);
   await step("migrations", async () => describeCount(await migrate(url)));
   await step("client", async () => ((await generateClient()) ? "generated" : "up to date"));
@@ -26,9 +27,12 @@ async function demo(scope: Scope): Promise<number> {
   const server = await step("server", () => startWebServer(scope, env));
   await printWelcome(env["PUBLIC_URL"] ?? `http://localhost:${port}`);
   isReady = true;
-  await server.exited;
+  const culprit = await Promise.race([
+    server.exited.then(() => "web server"),
+    database.exited.then(() => "database"),
+  ]);
   if (scope.stopping) return 0;
-  throw new Refusal("The web server has stopped by itself; the database is stopped too.");
+  throw new Refusal(`The ${culprit} has stopped by itself; everything else is stopped too.`);
 }
 
 /** Before anything slow: a port that is taken is the person's to solve. */
@@ -44,12 +48,12 @@ async function freeRequestedPort(): Promise<number> {
   );
 }
 
-async function openDatabase(scope: Scope): Promise<{ url: string }> {
+async function openDatabase(scope: Scope): Promise<{ url: string; exited: Promise<unknown> }> {
   const given = process.env["DATABASE_URL"];
-  if (given) return { url: await openGivenDatabase(given) };
+  if (given) return { url: await openGivenDatabase(given), exited: new Promise(() => undefined) };
   const database = await scope.start(startEmbedded(stateFolder));
   if (database.note) console.log(`  Note: ${database.note}.`);
-  return { url: database.url };
+  return database;
 }
 
 function describeCount(applied: string[]): string {

@@ -10,8 +10,8 @@ import { postgresEnvironment } from "./postgres-binaries.ts";
 import type { Cluster } from "./postgres-folder.ts";
 import { errorCode, Refusal } from "./terminal.ts";
 
-/** A running server. */
-export type Server = { port: number; stop: () => Promise<void> };
+/** A running server; `exited` resolves when it has ended, asked to or not. */
+export type Server = { port: number; exited: Promise<void>; stop: () => Promise<void> };
 
 export type ServerOptions = {
   /** False gives up safety against a crash for speed; only for data that is thrown away. */
@@ -37,6 +37,7 @@ export async function startServer(cluster: Cluster, options: ServerOptions): Pro
   await untilReady(child, cluster);
   return {
     port,
+    exited,
     stop: async () => {
       child.ref();
       child.kill("SIGINT"); // PostgreSQL's "fast shutdown": ends sessions, writes a checkpoint.

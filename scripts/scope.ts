@@ -69,6 +69,16 @@ export class Scope {
   }
 }
 
+/** When npm, which started us, is killed outright, nobody passes us a signal. */
+function watchNpm(interrupt: () => void): void {
+  if (process.env["npm_lifecycle_event"] === undefined) return;
+  const parent = process.ppid;
+  const check = (): void => {
+    if (process.ppid !== parent) interrupt();
+  };
+  setInterval(check, 1_000).unref();
+}
+
 function exitCode(child: ChildProcess): Promise<number> {
   return new Promise((resolve) => {
     child.once("error", () => resolve(127));
@@ -90,6 +100,7 @@ export async function runInScope(
     void scope.stop().then(() => process.exit(interruptedCode()));
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
+  watchNpm(interrupt);
   let code = 1;
   try {
     code = await main(scope);

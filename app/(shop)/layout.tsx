@@ -9,7 +9,11 @@ export default async function ShopLayout({ children }: { children: ReactNode }) 
   return (
     <>
       <SiteHeader viewer={viewer} />
-      <main id="main" tabIndex={-1} className="mx-auto w-full max-w-6xl flex-1 px-4 py-8 sm:px-6 sm:py-10 print:p-0">
+      <main
+        id="main"
+        tabIndex={-1}
+        className="mx-auto w-full max-w-6xl flex-1 px-4 py-8 sm:px-6 sm:py-10 print:p-0"
+      >
         {children}
       </main>
       <SiteFooter demo={getEnv().isDemo} />

@@ -14,7 +14,8 @@ type Product = Awaited<ReturnType<typeof listProducts>>[number];
 type SearchParams = Promise<Record<string, string | string[] | undefined>>;
 
 function matches(product: Product, words: readonly string[]): boolean {
-  const text = `${product.name} ${product.category} ${product.sku} ${product.description}`.toLowerCase();
+  const text =
+    `${product.name} ${product.category} ${product.sku} ${product.description}`.toLowerCase();
   return words.every((word) => text.includes(word));
 }
 
@@ -61,7 +62,10 @@ export default async function CataloguePage({ searchParams }: { searchParams: Se
       <div className="space-y-10">
         {byCategory(found).map(([category, group], index) => (
           <section key={category} aria-labelledby={`category-${index}`}>
-            <h2 id={`category-${index}`} className="mb-3 text-sm font-semibold text-muted capitalize">
+            <h2
+              id={`category-${index}`}
+              className="text-muted mb-3 text-sm font-semibold capitalize"
+            >
               {category}
             </h2>
             <ul className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">

@@ -8,7 +8,11 @@ export default async function AdminLayout({ children }: { children: ReactNode })
   return (
     <>
       <AdminHeader viewer={viewer} />
-      <main id="main" tabIndex={-1} className="mx-auto w-full max-w-[88rem] flex-1 px-4 py-6 sm:px-6 sm:py-8">
+      <main
+        id="main"
+        tabIndex={-1}
+        className="mx-auto w-full max-w-[88rem] flex-1 px-4 py-6 sm:px-6 sm:py-8"
+      >
         {children}
       </main>
     </>

@@ -16,13 +16,13 @@ function VolumeCard({ volume }: { volume: Volume }) {
   const { currency, capturedMinor, refundedMinor, count } = volume;
   return (
     <Card className="p-4 sm:p-5">
-      <h3 className="text-sm font-medium text-muted">Kept in {currency}</h3>
+      <h3 className="text-muted text-sm font-medium">Kept in {currency}</h3>
       <p className="nums mt-1 text-2xl font-semibold tracking-tight">
         {displayMoney(capturedMinor - refundedMinor, currency)}
       </p>
-      <p className="nums mt-1 text-xs text-muted">
-        {displayMoney(capturedMinor, currency)} captured in {count} {count === 1 ? "payment" : "payments"},{" "}
-        {displayMoney(refundedMinor, currency)} refunded
+      <p className="nums text-muted mt-1 text-xs">
+        {displayMoney(capturedMinor, currency)} captured in {count}{" "}
+        {count === 1 ? "payment" : "payments"}, {displayMoney(refundedMinor, currency)} refunded
       </p>
     </Card>
   );
@@ -43,7 +43,9 @@ export default async function OverviewPage() {
             Volume
           </h2>
           {volumeByCurrency.length === 0 ? (
-            <Card className="p-5 text-sm text-muted">No money was taken yet. The first payment appears here.</Card>
+            <Card className="text-muted p-5 text-sm">
+              No money was taken yet. The first payment appears here.
+            </Card>
           ) : (
             <div className="grid gap-4 sm:grid-cols-2">
               {volumeByCurrency.map((volume) => (
@@ -56,12 +58,16 @@ export default async function OverviewPage() {
       <CardSection
         id="recent"
         title="Latest transactions"
-        aside={<TextLink href="/admin/transactions">See all</TextLink>}
+        aside={
+          <TextLink href="/admin/transactions" className="-my-2 inline-flex min-h-10 items-center">
+            See all
+          </TextLink>
+        }
         className="mt-6"
         bodyClassName="p-0 sm:p-0"
       >
         {recent.length === 0 ? (
-          <p className="p-5 text-sm text-muted">Nobody has paid yet.</p>
+          <p className="text-muted p-5 text-sm">Nobody has paid yet.</p>
         ) : (
           <TransactionsTable caption="Latest transactions" rows={recent} />
         )}

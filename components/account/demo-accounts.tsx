@@ -11,16 +11,20 @@ const demoAccounts = [
   { email: "support@example.com", label: "Support", can: "sees everything, moves no money" },
 ] as const;
 
-type DemoAccountsProps = { busyEmail: string | null; disabled: boolean; onChoose: (email: string, password: string) => void };
+type DemoAccountsProps = {
+  busyEmail: string | null;
+  disabled: boolean;
+  onChoose: (email: string, password: string) => void;
+};
 
 /** One click to be any of the demo's people. */
 export function DemoAccounts({ busyEmail, disabled, onChoose }: DemoAccountsProps) {
   return (
-    <section aria-labelledby="demo-accounts" className="mt-8 border-t border-line pt-6">
+    <section aria-labelledby="demo-accounts" className="border-line mt-8 border-t pt-6">
       <h2 id="demo-accounts" className="text-sm font-semibold">
         Demo accounts
       </h2>
-      <p className="mt-1 text-sm text-muted">One click signs you in. No real money moves.</p>
+      <p className="text-muted mt-1 text-sm">One click signs you in. No real money moves.</p>
       <ul className="mt-3 grid gap-2">
         {demoAccounts.map(({ email, label, can }) => (
           <li key={email}>
@@ -29,11 +33,11 @@ export function DemoAccounts({ busyEmail, disabled, onChoose }: DemoAccountsProp
               busy={busyEmail === email}
               disabled={disabled}
               onClick={() => onChoose(email, demoPassword)}
-              className="w-full justify-start border-line py-2 text-left whitespace-normal"
+              className="border-line w-full justify-start py-2 text-left whitespace-normal"
             >
               <span className="min-w-0">
                 <span className="block break-words">{label}</span>
-                <span className="block text-xs font-normal text-muted">
+                <span className="text-muted block text-xs font-normal">
                   {email}, {can}
                 </span>
               </span>

@@ -39,11 +39,14 @@ export function PasswordForm({ email, minPasswordLength }: PasswordFormProps) {
 
   async function change() {
     setBusy(true);
-    const result = await postJson("/api/account/password/", { current_password: current, new_password: next });
+    const result = await postJson("/api/account/password/", {
+      current_password: current,
+      new_password: next,
+    });
     if (result.kind !== "answered" || result.status >= 300) {
       const why = refusalWords(result, "change your password");
       const known = { current: why.fields["current_password"], next: why.fields["new_password"] };
-      return refuse(known, known.current ?? known.next ? null : why);
+      return refuse(known, (known.current ?? known.next) ? null : why);
     }
     const entered = await signInWithPassword(email, next);
     if (entered !== "signed_in") return window.location.assign(signInHref("/account"));
@@ -59,7 +62,9 @@ export function PasswordForm({ email, minPasswordLength }: PasswordFormProps) {
     setDone(false);
     const found: Errors = {
       ...(current === "" ? { current: "Enter the password you have now." } : {}),
-      ...([...next].length < minPasswordLength ? { next: `Choose at least ${minPasswordLength} characters.` } : {}),
+      ...([...next].length < minPasswordLength
+        ? { next: `Choose at least ${minPasswordLength} characters.` }
+        : {}),
     };
     if (Object.keys(found).length > 0) return refuse(found, null);
     setErrors({});
@@ -70,9 +75,12 @@ export function PasswordForm({ email, minPasswordLength }: PasswordFormProps) {
   return (
     <form ref={form} method="post" noValidate onSubmit={submit} className="max-w-md space-y-4">
       <FormSummary title={refusal?.title ?? null}>
-        {refusal?.advice} {refusal?.signIn === true ? <TextLink href={signInHref("/account")}>Sign in</TextLink> : null}
+        {refusal?.advice}{" "}
+        {refusal?.signIn === true ? (
+          <TextLink href={signInHref("/account")}>Sign in</TextLink>
+        ) : null}
       </FormSummary>
-      <div aria-live="polite">
+      <div aria-live="polite" className="empty:mb-0">
         {done ? (
           <Alert tone="success" title="Your password was changed">
             You stay signed in here. Everywhere else you were signed out.
@@ -92,7 +100,12 @@ export function PasswordForm({ email, minPasswordLength }: PasswordFormProps) {
           />
         )}
       </Field>
-      <Field id="new-password" label="New password" error={errors.next} hint={`At least ${minPasswordLength} characters.`}>
+      <Field
+        id="new-password"
+        label="New password"
+        error={errors.next}
+        hint={`At least ${minPasswordLength} characters.`}
+      >
         {(control) => (
           <Input
             {...control}

@@ -87,7 +87,12 @@ export function SignInForm({ returnPath, demo }: SignInFormProps) {
             />
           )}
         </Field>
-        <Button type="submit" className="w-full" disabled={!hydrated} busy={busyEmail !== null && busyEmail === email.trim()}>
+        <Button
+          type="submit"
+          className="w-full"
+          disabled={!hydrated}
+          busy={busyEmail !== null && busyEmail === email.trim()}
+        >
           Sign in
         </Button>
       </form>

@@ -14,11 +14,17 @@ export async function signInWithPassword(email: string, password: string): Promi
   }
 }
 
-export const signInWords: Record<Exclude<SignInResult, "signed_in">, { title: string; advice: string }> = {
+export const signInWords: Record<
+  Exclude<SignInResult, "signed_in">,
+  { title: string; advice: string }
+> = {
   wrong_credentials: {
     title: "That e-mail and password do not match",
     advice: "Check both and try again. Capital letters count in the password.",
   },
   throttled: { title: "Too many tries", advice: "Wait a minute, then try again." },
-  no_answer: { title: "We could not sign you in just now", advice: "Check your connection, then try again." },
+  no_answer: {
+    title: "We could not sign you in just now",
+    advice: "Check your connection, then try again.",
+  },
 };

@@ -19,7 +19,13 @@ export function SignOutButton({ variant = "ghost", className = "" }: SignOutButt
     }
   }
   return (
-    <Button variant={variant} size="small" busy={busy} onClick={() => void leave()} className={className}>
+    <Button
+      variant={variant}
+      size="small"
+      busy={busy}
+      onClick={() => void leave()}
+      className={className}
+    >
       Sign out
     </Button>
   );

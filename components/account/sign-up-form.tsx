@@ -46,7 +46,7 @@ export function SignUpForm({ returnPath, minPasswordLength }: SignUpFormProps) {
     }
     const { title, advice, fields } = refusalWords(result, "create your account");
     const known = { email: fields["email"], password: fields["password"] };
-    refuse(known, known.email ?? known.password ? null : { title, advice });
+    refuse(known, (known.email ?? known.password) ? null : { title, advice });
   }
 
   function submit(event: FormEvent) {
@@ -80,7 +80,12 @@ export function SignUpForm({ returnPath, minPasswordLength }: SignUpFormProps) {
           />
         )}
       </Field>
-      <Field id="password" label="Password" error={errors.password} hint={`At least ${minPasswordLength} characters. A few words in a row do well.`}>
+      <Field
+        id="password"
+        label="Password"
+        error={errors.password}
+        hint={`At least ${minPasswordLength} characters. A few words in a row do well.`}
+      >
         {(control) => (
           <Input
             {...control}

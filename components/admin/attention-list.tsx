@@ -28,26 +28,32 @@ export function attentionTitle(kind: AttentionKind): string {
   return attentionWords[kind].title;
 }
 
-type AttentionListProps = { items: readonly { kind: AttentionKind; count: number; href: string }[] };
+type AttentionListProps = {
+  items: readonly { kind: AttentionKind; count: number; href: string }[];
+};
 
 /** What needs a person, each with the way to it. */
 export function AttentionList({ items }: AttentionListProps) {
   if (items.length === 0) {
-    return <p className="text-sm text-muted">Nothing waits for you. Every payment and refund has a known end.</p>;
+    return (
+      <p className="text-muted text-sm">
+        Nothing waits for you. Every payment and refund has a known end.
+      </p>
+    );
   }
   return (
     <ul className="-m-2">
       {items.map(({ kind, count, href }) => (
         <li key={kind}>
-          <Link href={href} className="flex items-center gap-3 rounded-lg p-2 hover:bg-sunken">
+          <Link href={href} className="hover:bg-sunken flex items-center gap-3 rounded-lg p-2">
             <span className="min-w-0 flex-1">
               <span className="flex items-center gap-2 text-sm font-medium">
                 {attentionWords[kind].title}
                 <Badge tone={attentionWords[kind].tone}>{count}</Badge>
               </span>
-              <span className="mt-0.5 block text-sm text-muted">{attentionWords[kind].text}</span>
+              <span className="text-muted mt-0.5 block text-sm">{attentionWords[kind].text}</span>
             </span>
-            <ChevronRight aria-hidden="true" className="size-4 shrink-0 text-muted" />
+            <ChevronRight aria-hidden="true" className="text-muted size-4 shrink-0" />
           </Link>
         </li>
       ))}

@@ -23,11 +23,11 @@ export function AuditTable({ events }: { events: readonly Event[] }) {
       <TableBody>
         {events.map((event, index) => (
           <TableRow key={index}>
-            <Cell className="whitespace-nowrap text-muted">
+            <Cell className="text-muted whitespace-nowrap">
               <TimeStamp at={event.at} precision="second" />
             </Cell>
             <Cell className="whitespace-nowrap">{timelineWords(event).label}</Cell>
-            <Cell className="whitespace-nowrap text-muted">{event.entityId}</Cell>
+            <Cell className="text-muted whitespace-nowrap">{event.entityId}</Cell>
             <Cell className="font-mono text-xs whitespace-nowrap">{moveWords(event)}</Cell>
             <Cell className="whitespace-nowrap">{whoWords(event.who) ?? "–"}</Cell>
             <Cell className="min-w-48 break-words">{event.reason === "" ? "–" : event.reason}</Cell>

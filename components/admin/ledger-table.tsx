@@ -33,15 +33,20 @@ export function LedgerTable({ lines }: { lines: readonly LedgerRow[] }) {
       <TableBody>
         {lines.map((line, index) => (
           <TableRow key={index}>
-            <Cell className="whitespace-nowrap text-muted">
+            <Cell className="text-muted whitespace-nowrap">
               <TimeStamp at={line.at} precision="second" />
             </Cell>
             <Cell className="whitespace-nowrap">
-              <span className="capitalize">{line.kind}</span> <span className="text-muted">{line.sourceId}</span>
+              <span className="capitalize">{line.kind}</span>{" "}
+              <span className="text-muted">{line.sourceId}</span>
             </Cell>
             <Cell className="whitespace-nowrap">{accountWords(line.account)}</Cell>
-            <Cell numeric>{line.amountMinor > 0n ? displayMoney(line.amountMinor, line.currency) : ""}</Cell>
-            <Cell numeric>{line.amountMinor < 0n ? displayMoney(-line.amountMinor, line.currency) : ""}</Cell>
+            <Cell numeric>
+              {line.amountMinor > 0n ? displayMoney(line.amountMinor, line.currency) : ""}
+            </Cell>
+            <Cell numeric>
+              {line.amountMinor < 0n ? displayMoney(-line.amountMinor, line.currency) : ""}
+            </Cell>
           </TableRow>
         ))}
       </TableBody>

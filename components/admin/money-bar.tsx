@@ -41,9 +41,20 @@ export function MoneyBar(sums: MoneyBarProps) {
   ];
   return (
     <div>
-      <svg aria-hidden="true" width="100%" height="12" className="block overflow-hidden rounded-full">
+      <svg
+        aria-hidden="true"
+        width="100%"
+        height="12"
+        className="block overflow-hidden rounded-full"
+      >
         <defs>
-          <pattern id="money-bar-pending" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <pattern
+            id="money-bar-pending"
+            width="6"
+            height="6"
+            patternUnits="userSpaceOnUse"
+            patternTransform="rotate(45)"
+          >
             <rect width="6" height="6" fill="var(--info-tint)" />
             <rect width="3" height="6" fill="var(--info)" />
           </pattern>
@@ -51,7 +62,12 @@ export function MoneyBar(sums: MoneyBarProps) {
         <rect width="100%" height="12" fill="var(--neutral-tint)" />
         <rect x="0" width={`${left}%`} height="12" fill={parts.left.fill} />
         <rect x={`${left}%`} width={`${pending}%`} height="12" fill={parts.pending.fill} />
-        <rect x={`${left + pending}%`} width={`${refunded}%`} height="12" fill={parts.refunded.fill} />
+        <rect
+          x={`${left + pending}%`}
+          width={`${refunded}%`}
+          height="12"
+          fill={parts.refunded.fill}
+        />
       </svg>
       <dl className="nums mt-4 grid grid-cols-2 gap-x-6 gap-y-3 text-sm sm:grid-cols-4">
         <div>
@@ -60,7 +76,7 @@ export function MoneyBar(sums: MoneyBarProps) {
         </div>
         {rows.map(({ label, fill, amount }) => (
           <div key={label}>
-            <dt className="flex items-center gap-2 text-muted">
+            <dt className="text-muted flex items-center gap-2">
               <Swatch fill={fill} />
               {label}
             </dt>

@@ -27,12 +27,19 @@ const stateWords: Readonly<Record<string, { label: string; tone: Tone }>> = {
 const openStates = new Set(["in_flight", "unknown", "awaiting_action"]);
 
 function NextCheck({ operation }: { operation: OperationRow }) {
-  if (operation.nextCheckAt !== null) return <TimeStamp at={operation.nextCheckAt} precision="second" />;
+  if (operation.nextCheckAt !== null)
+    return <TimeStamp at={operation.nextCheckAt} precision="second" />;
   return openStates.has(operation.state) ? "A person decides" : "Settled";
 }
 
 /** Each call to the gateway that moves money, and when it is asked about next. */
-export function OperationsTable({ operations, currency }: { operations: readonly OperationRow[]; currency: string }) {
+export function OperationsTable({
+  operations,
+  currency,
+}: {
+  operations: readonly OperationRow[];
+  currency: string;
+}) {
   return (
     <Table caption="Operations at the gateway" className="text-[0.8125rem]">
       <TableHead>
@@ -46,7 +53,10 @@ export function OperationsTable({ operations, currency }: { operations: readonly
       </TableHead>
       <TableBody>
         {operations.map((operation) => {
-          const words = stateWords[operation.state] ?? { label: operation.state, tone: "neutral" as const };
+          const words = stateWords[operation.state] ?? {
+            label: operation.state,
+            tone: "neutral" as const,
+          };
           return (
             <TableRow key={operation.id}>
               <Cell className="capitalize">{operation.kind}</Cell>
@@ -58,10 +68,10 @@ export function OperationsTable({ operations, currency }: { operations: readonly
               <Cell className="whitespace-nowrap">
                 <NextCheck operation={operation} />
               </Cell>
-              <Cell className="whitespace-nowrap text-muted">
+              <Cell className="text-muted whitespace-nowrap">
                 <TimeStamp at={operation.createdAt} precision="second" />
               </Cell>
-              <Cell className="font-mono text-xs text-muted">{operation.gatewayKey}</Cell>
+              <Cell className="text-muted font-mono text-xs">{operation.gatewayKey}</Cell>
             </TableRow>
           );
         })}

@@ -50,14 +50,23 @@ function refused(result: ApiResult): RefundResult {
   if (code === "amount_exceeds_refundable") {
     return { kind: "refused", title: "Nothing was refunded", text: advice, field: advice };
   }
-  return { kind: "refused", title, text: `Nothing was refunded. ${advice}`, field: fields["amount"] ?? null };
+  return {
+    kind: "refused",
+    title,
+    text: `Nothing was refunded. ${advice}`,
+    field: fields["amount"] ?? null,
+  };
 }
 
 function read(result: ApiResult, amount: string): RefundResult {
   if (result.kind === "no_answer") return unknown;
   const { status, body } = result;
   if (status === 201 || status === 200) {
-    return recorded(body["status"], typeof body["refund_id"] === "string" ? body["refund_id"] : "", amount);
+    return recorded(
+      body["status"],
+      typeof body["refund_id"] === "string" ? body["refund_id"] : "",
+      amount,
+    );
   }
   if (body.code === "gateway_unreachable") {
     return {
@@ -72,7 +81,11 @@ function read(result: ApiResult, amount: string): RefundResult {
 }
 
 /** Asks for a refund under a key that names this very request. `amountWords` is the amount for people. */
-export async function callRefund(request: RefundRequest, key: string, amountWords: string): Promise<RefundResult> {
+export async function callRefund(
+  request: RefundRequest,
+  key: string,
+  amountWords: string,
+): Promise<RefundResult> {
   const { transactionId, amount, reason } = request;
   const result = await postJson(
     "/api/payment/refund/",

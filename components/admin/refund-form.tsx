@@ -24,7 +24,15 @@ type RefundFormProps = {
 const maxReasonLength = 500;
 
 /** Amount and reason, what would be left, and what exactly the button will do. */
-export function RefundForm({ currency, refundable, destination, busy, refusal, onCancel, onSend }: RefundFormProps) {
+export function RefundForm({
+  currency,
+  refundable,
+  destination,
+  busy,
+  refusal,
+  onCancel,
+  onSend,
+}: RefundFormProps) {
   const form = useRef<HTMLFormElement>(null);
   const [amount, setAmount] = useState(refundable);
   const [reason, setReason] = useState("");
@@ -45,10 +53,16 @@ export function RefundForm({ currency, refundable, destination, busy, refusal, o
   return (
     <form ref={form} method="post" noValidate onSubmit={submit} className="space-y-4">
       <FormSummary title={refused?.title ?? null}>{refused?.text}</FormSummary>
-      <Field id="refund-amount" label={`Amount in ${currency}`} error={error} hint={`Up to ${allWords} can be refunded.`}>
+      <Field
+        id="refund-amount"
+        label={`Amount in ${currency}`}
+        error={error}
+        hint={`Up to ${allWords} can be refunded.`}
+      >
         {(control) => (
           <Input
             {...control}
+            autoFocus
             inputMode="decimal"
             autoComplete="off"
             disabled={busy}
@@ -58,7 +72,12 @@ export function RefundForm({ currency, refundable, destination, busy, refusal, o
           />
         )}
       </Field>
-      <Field id="refund-reason" label="Reason" optional hint="The shopper sees this beside the refund.">
+      <Field
+        id="refund-reason"
+        label="Reason"
+        optional
+        hint="The shopper sees this beside the refund."
+      >
         {(control) => (
           <Input
             {...control}
@@ -70,7 +89,7 @@ export function RefundForm({ currency, refundable, destination, busy, refusal, o
           />
         )}
       </Field>
-      <div role="status" className="rounded-lg bg-sunken px-4 py-3 text-sm">
+      <div role="status" className="bg-sunken rounded-lg px-4 py-3 text-sm">
         {read.ok ? (
           <>
             <p className="nums flex justify-between gap-4">

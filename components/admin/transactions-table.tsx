@@ -26,7 +26,11 @@ export function TransactionsTable({ caption, rows }: TransactionsTableProps) {
         {rows.map((row) => (
           <TableRow key={row.transactionId}>
             <Cell className="whitespace-nowrap">
-              <TextLink href={`/admin/transactions/${row.transactionId}`} prefetch={false} className="-my-2.5 inline-flex min-h-10 items-center">
+              <TextLink
+                href={`/admin/transactions/${row.transactionId}`}
+                prefetch={false}
+                className="-my-2.5 inline-flex min-h-10 items-center"
+              >
                 {row.transactionId}
               </TextLink>
             </Cell>
@@ -41,8 +45,10 @@ export function TransactionsTable({ caption, rows }: TransactionsTableProps) {
             </Cell>
             <Cell className="max-w-56 truncate">{row.userEmail}</Cell>
             <Cell className="whitespace-nowrap">{row.orderNumber}</Cell>
-            <Cell className="whitespace-nowrap text-muted">{cardWords(row.metadata) ?? gatewayWords(row.gateway)}</Cell>
-            <Cell className="whitespace-nowrap text-muted">
+            <Cell className="text-muted whitespace-nowrap">
+              {cardWords(row.metadata) ?? gatewayWords(row.gateway)}
+            </Cell>
+            <Cell className="text-muted whitespace-nowrap">
               <TimeStamp at={row.createdAt} />
             </Cell>
           </TableRow>

@@ -50,7 +50,12 @@ export function formatExpiry(text: string, previous: string): string {
   if (/^[2-9]/.test(digits)) digits = `0${digits}`;
   const month = digits.slice(0, 2);
   const year = digits.slice(2, 6);
-  const shortYear = year.length === 4 && year.startsWith("20") ? year.slice(2) : year.startsWith("20") ? year : year.slice(0, 2);
+  const shortYear =
+    year.length === 4 && year.startsWith("20")
+      ? year.slice(2)
+      : year.startsWith("20")
+        ? year
+        : year.slice(0, 2);
   const deleting = text.length < previous.length;
   if (month.length < 2 || (deleting && shortYear === "" && !text.includes("/"))) return month;
   return deleting && shortYear === "" ? month : `${month} / ${shortYear}`;

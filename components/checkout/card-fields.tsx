@@ -4,6 +4,7 @@ import { CreditCard } from "lucide-react";
 import { useLayoutEffect, useRef, type ChangeEvent } from "react";
 import { cardBrand } from "#lib/domain/card";
 import { cardBrandNames } from "../transactions/words.ts";
+import { cn } from "../ui/cn.ts";
 import { Field } from "../ui/field.tsx";
 import { Input } from "../ui/input.tsx";
 import {
@@ -37,7 +38,10 @@ function NumberField({ card, errors, disabled, brandName, onChange }: FieldProps
   function type(event: ChangeEvent<HTMLInputElement>) {
     const { value, selectionStart } = event.target;
     const number = formatCardNumber(value);
-    caret.current = caretBehindDigit(number, digitsOf(value.slice(0, selectionStart ?? value.length)).length);
+    caret.current = caretBehindDigit(
+      number,
+      digitsOf(value.slice(0, selectionStart ?? value.length)).length,
+    );
     onChange({ number });
   }
 
@@ -47,7 +51,7 @@ function NumberField({ card, errors, disabled, brandName, onChange }: FieldProps
         <div className="relative">
           <CreditCard
             aria-hidden="true"
-            className="pointer-events-none absolute top-1/2 left-3 size-4.5 -translate-y-1/2 text-muted"
+            className="text-muted pointer-events-none absolute top-1/2 left-3 size-4.5 -translate-y-1/2"
           />
           <Input
             {...control}
@@ -59,11 +63,11 @@ function NumberField({ card, errors, disabled, brandName, onChange }: FieldProps
             disabled={disabled}
             value={card.number}
             onChange={type}
-            className="nums pr-24 pl-10"
+            className={cn("nums pl-10", brandName !== undefined && "pr-28")}
           />
           <span
             aria-live="polite"
-            className="pointer-events-none absolute top-1/2 right-3 -translate-y-1/2 text-xs font-semibold text-muted"
+            className="text-muted pointer-events-none absolute top-1/2 right-3 -translate-y-1/2 text-xs font-semibold"
           >
             {brandName ?? ""}
           </span>
@@ -94,12 +98,19 @@ export function CardFields(props: CardFieldsProps) {
             maxLength={9}
             disabled={disabled}
             value={card.expiry}
-            onChange={(event) => onChange({ expiry: formatExpiry(event.target.value, card.expiry) })}
+            onChange={(event) =>
+              onChange({ expiry: formatExpiry(event.target.value, card.expiry) })
+            }
             className="nums"
           />
         )}
       </Field>
-      <Field id="card-cvv" label="Security code" error={errors.cvv} hint={isAmex ? "4 digits on the front" : "3 digits on the back"}>
+      <Field
+        id="card-cvv"
+        label="Security code"
+        error={errors.cvv}
+        hint={isAmex ? "4 digits on the front" : "3 digits on the back"}
+      >
         {(control) => (
           <Input
             {...control}

@@ -35,7 +35,9 @@ function NoticeBox({ notice, orderNumber }: { notice: Notice | null; orderNumber
       {notice === null ? null : (
         <Alert tone={notice.tone} title={notice.title} className="mb-5">
           <p>{notice.advice}</p>
-          {notice.signIn ? <TextLink href={signInHref(`/checkout/${orderNumber}`)}>Sign in</TextLink> : null}
+          {notice.signIn ? (
+            <TextLink href={signInHref(`/checkout/${orderNumber}`)}>Sign in</TextLink>
+          ) : null}
         </Alert>
       )}
     </div>
@@ -49,7 +51,16 @@ function summaryOf(errors: CardErrors): string {
 }
 
 /** The card form. Sends nothing until its script runs, nothing invalid, and nothing twice. */
-export function CardForm({ total, orderNumber, demo, sending, notice, card, onCard, onPay }: CardFormProps) {
+export function CardForm({
+  total,
+  orderNumber,
+  demo,
+  sending,
+  notice,
+  card,
+  onCard,
+  onPay,
+}: CardFormProps) {
   const form = useRef<HTMLFormElement>(null);
   const hydrated = useHydrated();
   const [errors, setErrors] = useState<CardErrors>({});
@@ -86,14 +97,23 @@ export function CardForm({ total, orderNumber, demo, sending, notice, card, onCa
           {summaryOf(errors)}
         </p>
         <CardFields card={card} errors={errors} disabled={sending} onChange={change} />
-        <Button type="submit" size="large" busy={sending} disabled={!hydrated} className="mt-6 w-full">
+        <Button
+          type="submit"
+          size="large"
+          busy={sending}
+          disabled={!hydrated}
+          className="mt-6 w-full"
+        >
           {sending ? "Paying…" : `Pay ${total}`}
         </Button>
-        <p className="mt-3 flex items-center justify-center gap-1.5 text-xs text-muted">
-          <Lock aria-hidden="true" className="size-3.5" /> You are charged once, whatever happens to this page.
+        <p className="text-muted mt-3 flex items-center justify-center gap-1.5 text-xs">
+          <Lock aria-hidden="true" className="size-3.5" /> You are charged once, whatever happens to
+          this page.
         </p>
         <noscript>
-          <p className="mt-4 text-sm">Paying by card needs JavaScript. Nothing is charged without it.</p>
+          <p className="mt-4 text-sm">
+            Paying by card needs JavaScript. Nothing is charged without it.
+          </p>
         </noscript>
       </form>
       {demo ? (

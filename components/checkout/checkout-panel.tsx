@@ -20,7 +20,10 @@ type CheckoutPanelProps = { order: Order; total: string; demo: boolean; initial:
 function firstPhase(initial: InitialStanding): Phase {
   switch (initial.kind) {
     case "form":
-      return { kind: "form", notice: initial.wasDeclined ? declineNotice(initial.declinedCode) : null };
+      return {
+        kind: "form",
+        notice: initial.wasDeclined ? declineNotice(initial.declinedCode) : null,
+      };
     case "asking":
       return { kind: "asking", transactionId: initial.transactionId, lost: false };
     case "action":
@@ -38,7 +41,11 @@ export function CheckoutPanel({ order, total, demo, initial }: CheckoutPanelProp
   // Only what this visit began, or watches, goes on by itself: a page that is come back to stays.
   const follows = useRef(initial.kind === "asking");
   const goal =
-    phase.kind === "paid" ? `/orders/${order.orderNumber}/receipt` : phase.kind === "action" ? phase.url : null;
+    phase.kind === "paid"
+      ? `/orders/${order.orderNumber}/receipt`
+      : phase.kind === "action"
+        ? phase.url
+        : null;
 
   // A whole new page: Back then loads this one afresh, and finds how the order stands.
   useEffect(() => {
@@ -53,7 +60,9 @@ export function CheckoutPanel({ order, total, demo, initial }: CheckoutPanelProp
     case "asking":
       return <AskingPanel asking={asking} lost={phase.lost} orderNumber={order.orderNumber} />;
     case "action":
-      return <ActionPanel url={phase.url} orderNumber={order.orderNumber} onCheck={payment.recheck} />;
+      return (
+        <ActionPanel url={phase.url} orderNumber={order.orderNumber} onCheck={payment.recheck} />
+      );
     case "form":
     case "sending":
       return (

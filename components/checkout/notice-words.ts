@@ -9,7 +9,12 @@ export type Notice = { tone: Tone; title: string; advice: string; signIn: boolea
 /** `message` is the server's own sentence, for where it gives no code. */
 export function declineNotice(code: string | null, message: string | null = null): Notice {
   const { title, advice } = declineWords(code);
-  return { tone: "danger", title: code === null ? (message ?? title) : title, advice, signIn: false };
+  return {
+    tone: "danger",
+    title: code === null ? (message ?? title) : title,
+    advice,
+    signIn: false,
+  };
 }
 
 /** For a payment that the server refused before anything was sent to the bank. */

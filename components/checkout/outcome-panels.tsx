@@ -18,20 +18,35 @@ function Panel({ icon, title, children, takeFocus = true }: PanelProps) {
   }, [takeFocus]);
   return (
     <Card className="p-6 sm:p-8">
-      <div className="mb-4 flex size-12 items-center justify-center rounded-full bg-neutral-tint">{icon}</div>
+      <div className="bg-neutral-tint mb-4 flex size-12 items-center justify-center rounded-full">
+        {icon}
+      </div>
       <h2 ref={heading} tabIndex={-1} className="text-xl font-semibold tracking-tight">
         {title}
       </h2>
-      <div className="mt-2 space-y-4 text-sm text-muted">{children}</div>
+      <div className="text-muted mt-2 space-y-4 text-sm">{children}</div>
     </Card>
   );
 }
 
-export function PaidPanel({ orderNumber, total, takeFocus }: { orderNumber: string; total: string; takeFocus: boolean }) {
+export function PaidPanel({
+  orderNumber,
+  total,
+  takeFocus,
+}: {
+  orderNumber: string;
+  total: string;
+  takeFocus: boolean;
+}) {
   return (
-    <Panel icon={<CircleCheck aria-hidden="true" className="size-6 text-success" />} title="This order is paid" takeFocus={takeFocus}>
+    <Panel
+      icon={<CircleCheck aria-hidden="true" className="text-success size-6" />}
+      title="This order is paid"
+      takeFocus={takeFocus}
+    >
       <p role="status">
-        {total} was taken once. Nothing more will be charged for order {orderNumber}.
+        {total} was taken once. Nothing more will be charged for order{" "}
+        <span className="whitespace-nowrap">{orderNumber}</span>.
       </p>
       <div className="flex flex-wrap gap-3">
         <a href={`/orders/${orderNumber}/receipt`} className={buttonVariants({ variant: "solid" })}>
@@ -45,9 +60,17 @@ export function PaidPanel({ orderNumber, total, takeFocus }: { orderNumber: stri
   );
 }
 
-export function AskingPanel({ asking, lost, orderNumber }: { asking: Asking; lost: boolean; orderNumber: string }) {
+export function AskingPanel({
+  asking,
+  lost,
+  orderNumber,
+}: {
+  asking: Asking;
+  lost: boolean;
+  orderNumber: string;
+}) {
   return (
-    <Panel icon={<Spinner className="size-6 text-info" />} title="We are asking your bank">
+    <Panel icon={<Spinner className="text-info size-6" />} title="We are asking your bank">
       <div role="status" className="space-y-2">
         <p className="text-ink">You will not be charged twice.</p>
         <p>
@@ -57,8 +80,9 @@ export function AskingPanel({ asking, lost, orderNumber }: { asking: Asking; los
           This page follows it and goes on by itself.
         </p>
         {asking.offline ? (
-          <p className="font-medium text-warning">
-            There is no connection at the moment. Nothing is lost: we ask again as soon as you are back online.
+          <p className="text-warning font-medium">
+            There is no connection at the moment. Nothing is lost: we ask again as soon as you are
+            back online.
           </p>
         ) : null}
         {asking.slow ? (
@@ -82,16 +106,22 @@ type ActionPanelProps = {
 export function ActionPanel({ url, orderNumber, onCheck }: ActionPanelProps) {
   const [checked, setChecked] = useState(false);
   return (
-    <Panel icon={<ShieldCheck aria-hidden="true" className="size-6 text-warning" />} title="Confirm the payment with your bank">
+    <Panel
+      icon={<ShieldCheck aria-hidden="true" className="text-warning size-6" />}
+      title="Confirm the payment with your bank"
+    >
       <p>
-        Your bank wants to know that it is you. Nothing is charged until you confirm. To use another card, refuse the
-        payment on the bank&apos;s page first.
+        Your bank wants to know that it is you. Nothing is charged until you confirm. To use another
+        card, refuse the payment on the bank&apos;s page first.
       </p>
-      <p role="status" className="font-medium text-ink empty:hidden">
+      <p role="status" className="text-ink font-medium empty:hidden">
         {checked ? "The bank has not heard from you yet. This page goes on as soon as it has." : ""}
       </p>
       <div className="flex flex-wrap gap-3">
-        <a href={url ?? `/checkout/${orderNumber}`} className={buttonVariants({ variant: "primary" })}>
+        <a
+          href={url ?? `/checkout/${orderNumber}`}
+          className={buttonVariants({ variant: "primary" })}
+        >
           Continue to your bank
         </a>
         <Button

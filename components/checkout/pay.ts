@@ -24,7 +24,8 @@ const attemptIsOver = new Set(["invalid_transition", "order_changed", "idempoten
 
 /** The transaction of this attempt: the one it has, or a new intent. Charges nothing. */
 async function prepare(order: Order, attempt: Attempt): Promise<Intent> {
-  if (attempt.transactionId !== null) return { kind: "intent", transactionId: attempt.transactionId };
+  if (attempt.transactionId !== null)
+    return { kind: "intent", transactionId: attempt.transactionId };
   const result = await postJson(
     "/api/payment/create-intent/",
     { order_id: order.id, gateway: order.gateway },
@@ -45,7 +46,9 @@ function readProcessed(order: Order, transactionId: string, result: ApiResult): 
   const { status, body } = result;
   const url = redirectOf(body["next_action"]);
   if (status === 200 && body["status"] === "requires_action") {
-    return url === null ? { kind: "ask", transactionId, lost: false } : { kind: "action", transactionId, url };
+    return url === null
+      ? { kind: "ask", transactionId, lost: false }
+      : { kind: "action", transactionId, url };
   }
   if (status === 200) return { kind: "paid" };
   if (status === 202) return { kind: "ask", transactionId, lost: false };
@@ -54,10 +57,14 @@ function readProcessed(order: Order, transactionId: string, result: ApiResult): 
     return { kind: "declined", code: body.code ?? null };
   }
   if (status === 404 || attemptIsOver.has(body.code ?? "")) return { kind: "stale" };
-  if (status === 409) return body.code === "request_in_progress" ? { kind: "ask", transactionId, lost: false } : { kind: "ask_order" };
+  if (status === 409)
+    return body.code === "request_in_progress"
+      ? { kind: "ask", transactionId, lost: false }
+      : { kind: "ask_order" };
   // 502 with our own code is a promise that nothing was charged. Any other failure of a server or of
   // something between says nothing about the payment: it is asked for.
-  if (status >= 500 && body.code !== "gateway_unreachable") return { kind: "ask", transactionId, lost: true };
+  if (status >= 500 && body.code !== "gateway_unreachable")
+    return { kind: "ask", transactionId, lost: true };
   return { kind: "refused", result };
 }
 
@@ -74,7 +81,11 @@ export async function pay(
   if (intent.kind !== "intent") return intent;
   const result = await postJson(
     "/api/payment/process/",
-    { transaction_id: intent.transactionId, payment_method: "credit_card", payment_data: card.data },
+    {
+      transaction_id: intent.transactionId,
+      payment_method: "credit_card",
+      payment_data: card.data,
+    },
     { idempotencyKey: card.processKey },
   );
   return readProcessed(order, intent.transactionId, result);

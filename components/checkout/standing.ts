@@ -41,7 +41,11 @@ export function standingOf(transaction: Json): Standing {
       return { kind: "action", transactionId, url: redirectOf(transaction["next_action"]) };
     case "failed":
     case "cancelled":
-      return { kind: "declined", code: text(transaction["error_code"]), message: text(transaction["error_message"]) };
+      return {
+        kind: "declined",
+        code: text(transaction["error_code"]),
+        message: text(transaction["error_message"]),
+      };
     default:
       return { kind: "open" };
   }

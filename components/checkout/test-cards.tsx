@@ -21,11 +21,16 @@ function nextYear(): string {
 /** Fills the form with a card of the demo. */
 export function TestCards({ disabled, onChoose }: TestCardsProps) {
   return (
-    <section aria-labelledby="test-cards" className="rounded-xl border border-dashed border-line-strong p-4">
+    <section
+      aria-labelledby="test-cards"
+      className="border-line-strong rounded-xl border border-dashed p-4"
+    >
       <h3 id="test-cards" className="text-sm font-semibold">
         Test cards
       </h3>
-      <p className="mt-0.5 text-xs text-muted">This is a demo. Choose a card to see how a payment can go.</p>
+      <p className="text-muted mt-0.5 text-xs">
+        This is a demo. Choose a card to see how a payment can go.
+      </p>
       <ul className="mt-3 grid grid-cols-2 gap-2 sm:grid-cols-3">
         {testCards.map(({ number, label }) => (
           <li key={number}>
@@ -33,10 +38,10 @@ export function TestCards({ disabled, onChoose }: TestCardsProps) {
               type="button"
               disabled={disabled}
               onClick={() => onChoose({ number, expiry: `12 / ${nextYear()}`, cvv: "123" })}
-              className="flex min-h-12 w-full cursor-pointer flex-col justify-center rounded-lg border border-line bg-surface px-3 py-1.5 text-left text-sm hover:border-line-strong disabled:cursor-not-allowed disabled:text-faint"
+              className="border-line bg-surface hover:border-line-strong disabled:text-faint flex min-h-12 w-full cursor-pointer flex-col justify-center rounded-lg border px-3 py-1.5 text-left text-sm disabled:cursor-not-allowed"
             >
               <span className="font-medium">{label}</span>
-              <span className="nums text-xs text-muted">ends {number.slice(-4)}</span>
+              <span className="nums text-muted text-xs">ends {number.slice(-4)}</span>
             </button>
           </li>
         ))}

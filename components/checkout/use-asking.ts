@@ -49,7 +49,10 @@ export function useAsking(
       // The effect may have been cleaned up while the answer was awaited.
       if (isEnded()) return;
       if (isFinal(standing)) return onKnown(standing);
-      setAsking({ offline: standing.kind === "no_answer", slow: Date.now() - startedAt > slowAfterMs });
+      setAsking({
+        offline: standing.kind === "no_answer",
+        slow: Date.now() - startedAt > slowAfterMs,
+      });
       timer = setTimeout(() => void ask(), delaysMs[questions] ?? longestDelayMs);
       questions += 1;
     };

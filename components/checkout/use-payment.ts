@@ -4,7 +4,14 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { newIdempotencyKey } from "../http/idempotency-key.ts";
 import { currentAttempt, endAttempt } from "./attempt.ts";
 import { paymentData, type CardDetails } from "./card-details.ts";
-import { declineNotice, nothingArrived, refusalNotice, signedOut, startedElsewhere, type Notice } from "./notice-words.ts";
+import {
+  declineNotice,
+  nothingArrived,
+  refusalNotice,
+  signedOut,
+  startedElsewhere,
+  type Notice,
+} from "./notice-words.ts";
 import { pay, type Order, type PayResult } from "./pay.ts";
 import { askOrder, type Standing } from "./standing.ts";
 
@@ -34,14 +41,18 @@ function phaseOf(standing: Standing, now: Phase): Phase | null {
     case "paid":
       return { kind: "paid" };
     case "processing":
-      return now.kind === "asking" ? null : { kind: "asking", transactionId: standing.transactionId, lost: false };
+      return now.kind === "asking"
+        ? null
+        : { kind: "asking", transactionId: standing.transactionId, lost: false };
     case "action":
       // Where the address of the bank's page is known already, it stays.
       return now.kind === "action" ? null : standing;
     case "declined":
       return now.kind === "form" ? null : form(declineNotice(standing.code, standing.message));
     case "open":
-      return now.kind === "form" ? null : form(now.kind === "asking" && now.lost ? nothingArrived : startedElsewhere);
+      return now.kind === "form"
+        ? null
+        : form(now.kind === "asking" && now.lost ? nothingArrived : startedElsewhere);
     case "signed_out":
       return form(signedOut);
     case "no_answer":
@@ -108,7 +119,10 @@ export function usePayment(order: Order, initial: Phase): Payment {
   async function run(card: CardDetails): Promise<void> {
     const data = paymentData(card);
     for (const isLastTry of [false, true]) {
-      const result = await pay(order, currentAttempt(order.orderNumber), { data, processKey: processKey.keyFor(data) });
+      const result = await pay(order, currentAttempt(order.orderNumber), {
+        data,
+        processKey: processKey.keyFor(data),
+      });
       const unanswered = result.kind === "refused" && result.result.kind === "no_answer";
       if (!unanswered && !(result.kind === "ask" && result.lost)) processKey.forget();
       if (result.kind !== "stale") return await afterPay(result);

@@ -1,6 +1,12 @@
 /** What came of a call: an answer of the server, or none (offline, connection broken, time over). */
 export type ApiResult =
-  | { kind: "answered"; status: number; body: ApiBody; retryAfterSeconds: number | null; requestId: string | null }
+  | {
+      kind: "answered";
+      status: number;
+      body: ApiBody;
+      retryAfterSeconds: number | null;
+      requestId: string | null;
+    }
   | { kind: "no_answer" };
 
 /** The fields that answers of this API may hold and the pages read. */
@@ -80,8 +86,16 @@ export function getJson(path: string, options: CallOptions = {}): Promise<ApiRes
 }
 
 /** Writes to this site's API. Never throws. */
-export function postJson(path: string, body: unknown, options: CallOptions = {}): Promise<ApiResult> {
+export function postJson(
+  path: string,
+  body: unknown,
+  options: CallOptions = {},
+): Promise<ApiResult> {
   const headers: Record<string, string> = { "content-type": "application/json" };
   if (options.idempotencyKey !== undefined) headers["idempotency-key"] = options.idempotencyKey;
-  return call(path, { method: "POST", headers, body: JSON.stringify(body) }, options.timeoutMs ?? defaultTimeoutMs);
+  return call(
+    path,
+    { method: "POST", headers, body: JSON.stringify(body) },
+    options.timeoutMs ?? defaultTimeoutMs,
+  );
 }

@@ -1,13 +1,18 @@
 import { displayMoney } from "#lib/domain/money";
 
-export type OrderLine = { sku: string | null; name: string; unitAmountMinor: bigint; quantity: number };
+export type OrderLine = {
+  sku: string | null;
+  name: string;
+  unitAmountMinor: bigint;
+  quantity: number;
+};
 
 type OrderItemsProps = { items: readonly OrderLine[]; totalMinor: bigint; currency: string };
 
 /** The lines of an order and their total. */
 export function OrderItems({ items, totalMinor, currency }: OrderItemsProps) {
   return (
-    <table className="nums w-full text-sm">
+    <table className="nums -mt-2 w-full text-sm">
       <caption className="sr-only">Parts and total</caption>
       <thead className="sr-only">
         <tr>
@@ -15,12 +20,12 @@ export function OrderItems({ items, totalMinor, currency }: OrderItemsProps) {
           <th scope="col">Price</th>
         </tr>
       </thead>
-      <tbody className="divide-y divide-line">
+      <tbody className="divide-line divide-y">
         {items.map((item, index) => (
           <tr key={index}>
-            <td className="py-3 pr-4 align-top first:pt-0">
+            <td className="py-3 pr-4 align-top">
               <span className="block font-medium break-words">{item.name}</span>
-              <span className="mt-0.5 block text-xs text-muted">
+              <span className="text-muted mt-0.5 block text-xs">
                 {item.quantity} × {displayMoney(item.unitAmountMinor, currency)}
                 {item.sku === null ? null : `, ${item.sku}`}
               </span>
@@ -32,11 +37,13 @@ export function OrderItems({ items, totalMinor, currency }: OrderItemsProps) {
         ))}
       </tbody>
       <tfoot>
-        <tr className="border-t border-line-strong text-base font-semibold">
+        <tr className="border-line-strong border-t text-base font-semibold">
           <th scope="row" className="pt-3 text-left font-semibold">
             Total
           </th>
-          <td className="pt-3 text-right whitespace-nowrap">{displayMoney(totalMinor, currency)}</td>
+          <td className="pt-3 text-right whitespace-nowrap">
+            {displayMoney(totalMinor, currency)}
+          </td>
         </tr>
       </tfoot>
     </table>

@@ -9,6 +9,7 @@ import { refusalWords, type Refusal } from "../http/refusal-words.ts";
 import { Button } from "../ui/button.tsx";
 import { Select } from "../ui/select.tsx";
 import { useHydrated } from "../ui/use-hydrated.ts";
+import { VisuallyHidden } from "../ui/visually-hidden.tsx";
 
 type BuyFormProps = { sku: string; name: string; returnPath: string };
 
@@ -29,13 +30,18 @@ export function BuyForm({ sku, name, returnPath }: BuyFormProps) {
     if (busy) return;
     setBusy(true);
     setRefusal(null);
-    if (attempt.current?.quantity !== quantity) attempt.current = { quantity, key: newIdempotencyKey() };
+    if (attempt.current?.quantity !== quantity)
+      attempt.current = { quantity, key: newIdempotencyKey() };
     const result = await postJson(
       "/api/orders/",
       { items: [{ sku, quantity }] },
       { idempotencyKey: attempt.current.key },
     );
-    if (result.kind === "answered" && result.status === 201 && typeof result.body["order_number"] === "string") {
+    if (
+      result.kind === "answered" &&
+      result.status === 201 &&
+      typeof result.body["order_number"] === "string"
+    ) {
       attempt.current = null;
       router.push(`/checkout/${result.body["order_number"]}`);
       return;
@@ -67,11 +73,11 @@ export function BuyForm({ sku, name, returnPath }: BuyFormProps) {
             ))}
           </Select>
         </div>
-        <Button type="submit" busy={busy} disabled={!hydrated} className="flex-1">
-          Buy now<span className="sr-only">: {name}</span>
+        <Button type="submit" variant="quiet" busy={busy} disabled={!hydrated} className="flex-1">
+          Buy now<VisuallyHidden>: {name}</VisuallyHidden>
         </Button>
       </div>
-      <p role="alert" className="mt-2 text-sm text-danger empty:hidden">
+      <p role="alert" className="text-danger mt-2 text-sm empty:hidden">
         {refusal === null ? "" : `${refusal.title}. ${refusal.advice} Nothing was charged.`}
       </p>
     </form>

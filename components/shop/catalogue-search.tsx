@@ -11,7 +11,10 @@ export function CatalogueSearch({ query }: { query: string }) {
         Search the catalogue
       </label>
       <div className="relative min-w-0 flex-1 sm:w-72">
-        <Search aria-hidden="true" className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-muted" />
+        <Search
+          aria-hidden="true"
+          className="text-muted pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2"
+        />
         <Input
           id="catalogue-search"
           type="search"

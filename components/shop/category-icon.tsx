@@ -85,7 +85,10 @@ const drawings = {
       <path d="M14 15h13l7 7v15a3 3 0 0 1-3 3H14a3 3 0 0 1-3-3V18a3 3 0 0 1 3-3Z" />
       <path d="M16 15V9h8v6" fill="var(--signal)" />
       <path d="M31 19l5-5" />
-      <path d="M22.5 23.5c2.8 3.2 4 5 4 6.7a4 4 0 0 1-8 0c0-1.7 1.2-3.5 4-6.7Z" fill="var(--signal)" />
+      <path
+        d="M22.5 23.5c2.8 3.2 4 5 4 6.7a4 4 0 0 1-8 0c0-1.7 1.2-3.5 4-6.7Z"
+        fill="var(--signal)"
+      />
     </>
   ),
   exhaust: (
@@ -107,8 +110,9 @@ const drawings = {
 
 // First match wins. Shops name categories freely; the drawing follows the words in the name.
 const drawingByWord: readonly [RegExp, keyof typeof drawings][] = [
-  [/brake|rotor|caliper/i, "brakes"],
   [/filter/i, "filters"],
+  [/oil|fluid|lubricant|coolant/i, "fluids"],
+  [/brake|rotor|caliper/i, "brakes"],
   [/batter|electric|alternator|starter/i, "batteries"],
   [/light|lamp|bulb/i, "lighting"],
   [/ignition|spark/i, "ignition"],
@@ -116,14 +120,19 @@ const drawingByWord: readonly [RegExp, keyof typeof drawings][] = [
   [/suspension|shock|steering|strut/i, "suspension"],
   [/cool|radiator|thermostat/i, "cooling"],
   [/wiper|glass/i, "wipers"],
-  [/oil|fluid|lubricant/i, "fluids"],
   [/exhaust|muffler/i, "exhaust"],
   [/engine|belt|timing|drive/i, "engine"],
 ];
 
-/** A drawing for a category of parts. Decorative: the name stands beside it. */
-export function CategoryIcon({ category, className }: { category: string; className?: string }) {
-  const name = drawingByWord.find(([pattern]) => pattern.test(category))?.[1] ?? "other";
+function drawingFor(words: string): keyof typeof drawings | undefined {
+  return drawingByWord.find(([pattern]) => pattern.test(words))?.[1];
+}
+
+type CategoryIconProps = { name: string; category: string; className?: string };
+
+/** A drawing for a part, by its name or else its category. Decorative: the name stands beside it. */
+export function CategoryIcon({ name, category, className }: CategoryIconProps) {
+  const drawing = drawingFor(name) ?? drawingFor(category) ?? "other";
   return (
     <svg
       viewBox="0 0 48 48"
@@ -135,7 +144,7 @@ export function CategoryIcon({ category, className }: { category: string; classN
       aria-hidden="true"
       className={cn("size-12", className)}
     >
-      {drawings[name]}
+      {drawings[drawing]}
     </svg>
   );
 }

@@ -3,7 +3,12 @@
 import { Button, buttonVariants } from "../ui/button.tsx";
 import { MessagePage } from "../ui/message-page.tsx";
 
-type FailureMessageProps = { reference: string | null; onRetry: () => void; homeHref: string; homeLabel: string };
+type FailureMessageProps = {
+  reference: string | null;
+  onRetry: () => void;
+  homeHref: string;
+  homeLabel: string;
+};
 
 /** For a page that could not be made. Says nothing of why: that is in the log, under the reference. */
 export function FailureMessage({ reference, onRetry, homeHref, homeLabel }: FailureMessageProps) {
@@ -22,8 +27,8 @@ export function FailureMessage({ reference, onRetry, homeHref, homeLabel }: Fail
       }
     >
       <p role="alert">
-        Something went wrong on our side. Showing a page never moves money: a payment you made is taken once or not at
-        all, and your orders say which.
+        Something went wrong on our side. Showing a page never moves money: a payment you made is
+        taken once or not at all, and your orders say which.
       </p>
       {reference === null ? null : <p className="text-xs">Reference for support: {reference}</p>}
     </MessagePage>

@@ -8,7 +8,13 @@ export function LogoMark({ className }: { className?: string }) {
       <path d="M8 24.5V14.5" className="stroke-solid-ink" strokeWidth="4" strokeLinecap="round" />
       <path d="M8 14 25 7.5" className="stroke-signal" strokeWidth="4.5" strokeLinecap="round" />
       <path d="m13.2 14.2-1.6-4.1M19 12l-1.6-4.1" className="stroke-solid" strokeWidth="2.2" />
-      <path d="M14 25.2h11" className="stroke-solid-ink" strokeWidth="2.4" strokeLinecap="round" opacity="0.55" />
+      <path
+        d="M14 25.2h11"
+        className="stroke-solid-ink"
+        strokeWidth="2.4"
+        strokeLinecap="round"
+        opacity="0.55"
+      />
     </svg>
   );
 }

@@ -18,7 +18,13 @@ function isCurrent(pathname: string, link: NavLink): boolean {
 }
 
 /** Links of a navigation, with the page one is on marked for eyes and screen readers. */
-export function NavLinks({ links, vertical = false }: { links: readonly NavLink[]; vertical?: boolean }) {
+export function NavLinks({
+  links,
+  vertical = false,
+}: {
+  links: readonly NavLink[];
+  vertical?: boolean;
+}) {
   const pathname = usePathname();
   return links.map((link) => {
     const current = isCurrent(pathname, link);

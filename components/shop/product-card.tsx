@@ -3,6 +3,7 @@ import { Badge } from "../ui/badge.tsx";
 import { buttonVariants } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { cn } from "../ui/cn.ts";
+import { VisuallyHidden } from "../ui/visually-hidden.tsx";
 import { BuyForm } from "./buy-form.tsx";
 import { CategoryIcon } from "./category-icon.tsx";
 import { Link } from "../ui/link.tsx";
@@ -20,11 +21,19 @@ export type ProductCardProps = {
 };
 
 function BuyCorner({ sku, name, inStock, signedIn, returnPath }: ProductCardProps) {
-  if (!inStock) return <p className="flex min-h-11 items-center text-sm text-muted">Back soon. It cannot be ordered today.</p>;
+  if (!inStock)
+    return (
+      <p className="text-muted flex min-h-11 items-center text-sm">
+        Back soon. It cannot be ordered today.
+      </p>
+    );
   if (signedIn) return <BuyForm sku={sku} name={name} returnPath={returnPath} />;
   return (
-    <Link href={signInHref(returnPath)} className={cn(buttonVariants({ variant: "primary" }), "w-full")}>
-      Sign in to buy<span className="sr-only">: {name}</span>
+    <Link
+      href={signInHref(returnPath)}
+      className={cn(buttonVariants({ variant: "quiet" }), "w-full")}
+    >
+      Sign in to buy<VisuallyHidden>: {name}</VisuallyHidden>
     </Link>
   );
 }
@@ -34,19 +43,21 @@ export function ProductCard(product: ProductCardProps) {
   return (
     <Card className="flex h-full flex-col p-4 sm:p-5">
       <div className="flex items-start gap-4">
-        <div className="flex size-18 shrink-0 items-center justify-center rounded-lg bg-sunken text-ink">
-          <CategoryIcon category={`${product.category} ${product.name}`} />
+        <div className="bg-sunken text-ink flex size-18 shrink-0 items-center justify-center rounded-lg">
+          <CategoryIcon name={product.name} category={product.category} />
         </div>
         <div className="min-w-0 flex-1">
           <h3 className="font-semibold break-words">{product.name}</h3>
-          <p className="mt-0.5 text-xs text-muted">{product.sku}</p>
+          <p className="text-muted mt-0.5 text-xs">{product.sku}</p>
           <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1">
             <p className="nums text-lg font-semibold">{product.price}</p>
-            <Badge tone={product.inStock ? "success" : "neutral"}>{product.inStock ? "In stock" : "Out of stock"}</Badge>
+            <Badge tone={product.inStock ? "success" : "neutral"}>
+              {product.inStock ? "In stock" : "Out of stock"}
+            </Badge>
           </div>
         </div>
       </div>
-      <p className="mt-3 mb-5 flex-1 text-sm text-muted">{product.description}</p>
+      <p className="text-muted mt-3 mb-5 flex-1 text-sm">{product.description}</p>
       <BuyCorner {...product} />
     </Card>
   );

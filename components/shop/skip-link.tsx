@@ -3,7 +3,7 @@ export function SkipLink() {
   return (
     <a
       href="#main"
-      className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-50 focus:rounded-lg focus:bg-solid focus:px-4 focus:py-3 focus:text-sm focus:font-semibold focus:text-solid-ink"
+      className="focus:bg-solid focus:text-solid-ink sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-50 focus:rounded-lg focus:px-4 focus:py-3 focus:text-sm focus:font-semibold"
     >
       Skip to the content
     </a>

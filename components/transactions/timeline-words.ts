@@ -58,12 +58,19 @@ function refundWords(event: Event): Words {
 export function timelineWords(event: Event): Words {
   if (event.entity === "refund") return refundWords(event);
   const known = transactionEvents[event.action];
-  if (known !== undefined) return { label: known.label, tone: known.tone, note: known.note ?? null };
+  if (known !== undefined)
+    return { label: known.label, tone: known.tone, note: known.note ?? null };
   if (event.toStatus === "failed") {
-    return { label: declineWords(event.action).title, tone: "danger", note: "Nothing was charged." };
+    return {
+      label: declineWords(event.action).title,
+      tone: "danger",
+      note: "Nothing was charged.",
+    };
   }
-  if (event.toStatus === "refunded") return { label: "Fully refunded", tone: "neutral", note: null };
-  if (event.toStatus === "partially_refunded") return { label: "Partly refunded", tone: "neutral", note: null };
+  if (event.toStatus === "refunded")
+    return { label: "Fully refunded", tone: "neutral", note: null };
+  if (event.toStatus === "partially_refunded")
+    return { label: "Partly refunded", tone: "neutral", note: null };
   return { label: "Updated", tone: "neutral", note: null };
 }
 

@@ -23,16 +23,24 @@ export function Timeline({ events, forStaff = false }: TimelineProps) {
         return (
           <li key={index} className="relative flex gap-4 pb-5 last:pb-0">
             {index < events.length - 1 ? (
-              <span aria-hidden="true" className="absolute top-4 bottom-0 left-[5px] w-px bg-line" />
+              <span
+                aria-hidden="true"
+                className="bg-line absolute top-4 bottom-0 left-[5px] w-px"
+              />
             ) : null}
-            <span aria-hidden="true" className={cn("relative mt-1.5 size-2.75 shrink-0 rounded-full", dots[tone])} />
+            <span
+              aria-hidden="true"
+              className={cn("relative mt-1.5 size-2.75 shrink-0 rounded-full", dots[tone])}
+            />
             <div className="min-w-0 text-sm">
               <p className="font-medium">{label}</p>
-              {note === null ? null : <p className="mt-0.5 break-words text-muted">{note}</p>}
-              <p className="mt-0.5 text-xs text-muted">
+              {note === null ? null : <p className="text-muted mt-0.5 break-words">{note}</p>}
+              <p className="text-muted mt-0.5 text-xs">
                 <TimeStamp at={event.at} precision="second" />
                 {who === null ? null : `, ${who}`}
-                {event.entity === "refund" ? `, ${event.entityId}` : null}
+                {event.entity === "refund" ? (
+                  <span className="whitespace-nowrap">, {event.entityId}</span>
+                ) : null}
               </p>
             </div>
           </li>

@@ -13,11 +13,20 @@ type FiltersProps = { action: string; query: TransactionQuery; children?: ReactN
 /** Filters that live in the address: a plain form, so that it works without script and can be shared. */
 export function TransactionFilters({ action, query, children }: FiltersProps) {
   return (
-    <form action={action} method="get" className="grid grid-cols-2 items-end gap-3 p-4 sm:flex sm:flex-wrap sm:px-5">
+    <form
+      action={action}
+      method="get"
+      className="grid grid-cols-2 items-end gap-3 p-4 sm:flex sm:flex-wrap sm:px-5"
+    >
       {children}
       <Field id="status" label="Status" className="sm:w-48">
         {(control) => (
-          <Select {...control} key={query.status ?? "any"} name="status" defaultValue={query.status ?? ""}>
+          <Select
+            {...control}
+            key={query.status ?? "any"}
+            name="status"
+            defaultValue={query.status ?? ""}
+          >
             <option value="">Any</option>
             {transactionStatuses.map((status) => (
               <option key={status} value={status}>
@@ -29,7 +38,12 @@ export function TransactionFilters({ action, query, children }: FiltersProps) {
       </Field>
       <Field id="gateway" label="Gateway" className="sm:w-40">
         {(control) => (
-          <Select {...control} key={query.gateway ?? "any"} name="gateway" defaultValue={query.gateway ?? ""}>
+          <Select
+            {...control}
+            key={query.gateway ?? "any"}
+            name="gateway"
+            defaultValue={query.gateway ?? ""}
+          >
             <option value="">Any</option>
             {gatewayNames.map((gateway) => (
               <option key={gateway} value={gateway}>
@@ -52,7 +66,9 @@ export function TransactionFilters({ action, query, children }: FiltersProps) {
           />
         )}
       </Field>
-      {query.attention === undefined ? null : <input type="hidden" name="attention" value={query.attention} />}
+      {query.attention === undefined ? null : (
+        <input type="hidden" name="attention" value={query.attention} />
+      )}
       <div className="col-span-2 flex gap-2">
         <Button type="submit" variant="secondary">
           Apply

@@ -14,7 +14,7 @@ function Amount({ row }: { row: TransactionRow }) {
     <>
       <span className="font-medium">{displayMoney(row.amountMinor, row.currency)}</span>
       {row.refundedMinor > 0n ? (
-        <span className="block text-xs text-muted">
+        <span className="text-muted block text-xs">
           {displayMoney(row.refundedMinor, row.currency)} given back
         </span>
       ) : null}
@@ -46,8 +46,10 @@ function WideList({ rows }: ListProps) {
               <Cell className="whitespace-nowrap">
                 <TextLink href={`/orders/${row.orderNumber}`}>{row.orderNumber}</TextLink>
               </Cell>
-              <Cell className="text-muted">{cardWords(row.metadata) ?? gatewayWords(row.gateway)}</Cell>
-              <Cell className="whitespace-nowrap text-muted">
+              <Cell className="text-muted">
+                {cardWords(row.metadata) ?? gatewayWords(row.gateway)}
+              </Cell>
+              <Cell className="text-muted whitespace-nowrap">
                 <TimeStamp at={row.createdAt} />
               </Cell>
               <Cell numeric>
@@ -63,20 +65,23 @@ function WideList({ rows }: ListProps) {
 
 function NarrowList({ rows }: ListProps) {
   return (
-    <ul className="divide-y divide-line md:hidden">
+    <ul className="divide-line divide-y md:hidden">
       {rows.map((row) => (
         <li key={row.transactionId}>
-          <Link href={`/transactions/${row.transactionId}`} className="block px-4 py-4 hover:bg-sunken">
+          <Link
+            href={`/transactions/${row.transactionId}`}
+            className="hover:bg-sunken block px-4 py-4"
+          >
             <span className="flex items-start justify-between gap-3">
               <span className="nums">
                 <Amount row={row} />
               </span>
               <TransactionBadge status={row.status} />
             </span>
-            <span className="mt-2 block text-sm underline decoration-line-strong underline-offset-4">
+            <span className="decoration-line-strong mt-2 block text-sm underline underline-offset-4">
               {row.transactionId}
             </span>
-            <span className="mt-1 block text-xs text-muted">
+            <span className="text-muted mt-1 block text-xs">
               {row.orderNumber}, <TimeStamp at={row.createdAt} />
             </span>
           </Link>

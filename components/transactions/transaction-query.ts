@@ -1,4 +1,9 @@
-import { gatewayNames, transactionStatuses, type GatewayName, type TransactionStatus } from "#lib/domain/payment";
+import {
+  gatewayNames,
+  transactionStatuses,
+  type GatewayName,
+  type TransactionStatus,
+} from "#lib/domain/payment";
 
 export type RawQuery = Record<string, string | string[] | undefined>;
 
@@ -20,7 +25,10 @@ const controlPattern = /\p{Cc}/gu;
 
 function one(raw: RawQuery, name: string): string | undefined {
   const value = raw[name];
-  const text = (Array.isArray(value) ? value[0] : value)?.replace(controlPattern, "").trim().slice(0, maxLength);
+  const text = (Array.isArray(value) ? value[0] : value)
+    ?.replace(controlPattern, "")
+    .trim()
+    .slice(0, maxLength);
   return text === "" ? undefined : text;
 }
 
@@ -41,6 +49,12 @@ export function readTransactionQuery(raw: RawQuery): TransactionQuery {
 }
 
 /** True where the list shows less than everything. */
-export function isFiltered({ status, gateway, order, search, attention }: TransactionQuery): boolean {
+export function isFiltered({
+  status,
+  gateway,
+  order,
+  search,
+  attention,
+}: TransactionQuery): boolean {
   return [status, gateway, order, search, attention].some((value) => value !== undefined);
 }

@@ -20,7 +20,8 @@ export const transactionStatusWords = {
 /** What a status means for the one who reads it: what happened and whether money moved. */
 export const transactionStatusSentences = {
   pending: "This payment was started and not finished. Nothing was charged.",
-  requires_action: "The bank wants to hear from the card holder first. Nothing is charged until then.",
+  requires_action:
+    "The bank wants to hear from the card holder first. Nothing is charged until then.",
   processing: "We are asking the bank how this payment ended. It will not be charged twice.",
   authorized: "The bank has set the money aside. It has not been taken yet.",
   success: "The payment went through and the money was taken once.",
@@ -37,7 +38,8 @@ export const refundStatusWords = {
 } as const satisfies Record<RefundStatus, Wording>;
 
 export const refundStatusSentences = {
-  pending: "The gateway has not confirmed this refund yet. The amount is reserved, so it cannot be refunded twice.",
+  pending:
+    "The gateway has not confirmed this refund yet. The amount is reserved, so it cannot be refunded twice.",
   refunded: "The money is on its way back to the card. Banks usually show it within 5 to 10 days.",
   failed: "The gateway refused this refund. No money moved, and the amount can be refunded again.",
 } as const satisfies Record<RefundStatus, string>;
@@ -88,7 +90,8 @@ const declineSentences: Readonly<Record<string, { title: string; advice: string 
   },
   authentication_failed: {
     title: "Your bank could not confirm that it is you",
-    advice: "Nothing was charged. Try again and confirm the payment with your bank, or use another card.",
+    advice:
+      "Nothing was charged. Try again and confirm the payment with your bank, or use another card.",
   },
   authentication_expired: {
     title: "The confirmation with your bank took too long",

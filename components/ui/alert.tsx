@@ -29,7 +29,7 @@ export function Alert({ tone, title, role, className, children }: AlertProps) {
       <div className="min-w-0 flex-1">
         <p className="font-semibold">{title}</p>
         {children === undefined || children === null ? null : (
-          <div className="mt-1 space-y-2 text-ink">{children}</div>
+          <div className="text-ink mt-1 space-y-2">{children}</div>
         )}
       </div>
     </div>

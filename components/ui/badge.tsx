@@ -19,7 +19,15 @@ const badgeVariants = cva(
   },
 );
 
-export function Badge({ tone, className, children }: { tone: Tone; className?: string; children: ReactNode }) {
+export function Badge({
+  tone,
+  className,
+  children,
+}: {
+  tone: Tone;
+  className?: string;
+  children: ReactNode;
+}) {
   return (
     <span className={cn(badgeVariants({ tone }), className)}>
       <span aria-hidden="true" className="size-1.5 rounded-full bg-current" />

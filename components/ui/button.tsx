@@ -11,9 +11,12 @@ export const buttonVariants = cva(
       variant: {
         primary:
           "bg-signal text-signal-ink hover:bg-signal-hover disabled:bg-neutral-tint disabled:text-muted aria-disabled:bg-neutral-tint aria-disabled:text-muted",
-        solid: "bg-solid text-solid-ink hover:bg-solid-hover disabled:bg-neutral-tint disabled:text-muted",
+        solid:
+          "bg-solid text-solid-ink hover:bg-solid-hover disabled:bg-neutral-tint disabled:text-muted",
         secondary:
           "border border-line-strong bg-surface text-ink hover:bg-sunken disabled:border-line disabled:text-faint",
+        quiet:
+          "bg-neutral-tint text-ink hover:bg-signal hover:text-signal-ink disabled:text-muted disabled:hover:bg-neutral-tint",
         ghost: "text-ink hover:bg-neutral-tint disabled:text-faint",
         danger:
           "bg-danger-solid text-danger-solid-ink hover:bg-danger-solid-hover disabled:bg-neutral-tint disabled:text-muted",
@@ -35,7 +38,16 @@ type ButtonProps = ComponentProps<"button"> &
     busy?: boolean;
   };
 
-export function Button({ variant, size, busy = false, disabled, className, children, type, ...props }: ButtonProps) {
+export function Button({
+  variant,
+  size,
+  busy = false,
+  disabled,
+  className,
+  children,
+  type,
+  ...props
+}: ButtonProps) {
   return (
     <button
       {...props}

@@ -3,7 +3,11 @@ import { cn } from "./cn.ts";
 
 /** A list of names and values. */
 export function Facts({ className, children }: { className?: string; children: ReactNode }) {
-  return <dl className={cn("grid gap-x-6 gap-y-3 text-sm sm:grid-cols-[max-content_1fr]", className)}>{children}</dl>;
+  return (
+    <dl className={cn("grid gap-x-6 gap-y-3 text-sm sm:grid-cols-[max-content_1fr]", className)}>
+      {children}
+    </dl>
+  );
 }
 
 export function Fact({ name, children }: { name: string; children: ReactNode }) {

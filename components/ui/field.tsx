@@ -19,15 +19,26 @@ type FieldProps = {
 };
 
 /** A label above, a control, and below it the error or else the hint. */
-export function Field({ id, label, hint, error, optional = false, className, children }: FieldProps) {
+export function Field({
+  id,
+  label,
+  hint,
+  error,
+  optional = false,
+  className,
+  children,
+}: FieldProps) {
   const hintId = hint === undefined ? undefined : `${id}-hint`;
   const errorId = error === undefined ? undefined : `${id}-error`;
   const describedBy = [errorId, hintId].filter((part) => part !== undefined).join(" ");
   return (
     <div className={cn("min-w-0", className)}>
-      <label htmlFor={id} className="mb-1.5 flex items-baseline justify-between gap-2 text-sm font-medium">
+      <label
+        htmlFor={id}
+        className="mb-1.5 flex items-baseline justify-between gap-2 text-sm font-medium"
+      >
         <span>{label}</span>
-        {optional ? <span className="text-xs font-normal text-muted">Optional</span> : null}
+        {optional ? <span className="text-muted text-xs font-normal">Optional</span> : null}
       </label>
       {children({
         id,
@@ -35,12 +46,12 @@ export function Field({ id, label, hint, error, optional = false, className, chi
         "aria-invalid": error === undefined ? undefined : true,
       })}
       {error === undefined ? null : (
-        <p id={errorId} className="mt-1.5 text-sm text-danger">
+        <p id={errorId} className="text-danger mt-1.5 text-sm">
           {error}
         </p>
       )}
       {hint === undefined ? null : (
-        <p id={hintId} className="mt-1.5 text-xs text-muted">
+        <p id={hintId} className="text-muted mt-1.5 text-xs">
           {hint}
         </p>
       )}

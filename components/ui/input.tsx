@@ -8,7 +8,3 @@ export const controlClasses =
 export function Input({ className, type, ...props }: ComponentProps<"input">) {
   return <input {...props} type={type ?? "text"} className={cn(controlClasses, className)} />;
 }
-
-export function Textarea({ className, ...props }: ComponentProps<"textarea">) {
-  return <textarea {...props} className={cn(controlClasses, "min-h-20 py-2.5", className)} />;
-}

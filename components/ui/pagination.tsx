@@ -13,7 +13,10 @@ type PaginationProps = {
 export function Pagination({ label, firstHref, nextHref }: PaginationProps) {
   if (firstHref === null && nextHref === null) return null;
   return (
-    <nav aria-label={label} className="flex items-center justify-between gap-3 border-t border-line px-4 py-3 sm:px-5">
+    <nav
+      aria-label={label}
+      className="border-line flex items-center justify-between gap-3 border-t px-4 py-3 sm:px-5"
+    >
       {firstHref === null ? (
         <span />
       ) : (
@@ -22,7 +25,7 @@ export function Pagination({ label, firstHref, nextHref }: PaginationProps) {
         </Link>
       )}
       {nextHref === null ? (
-        <span className="text-sm text-muted">That is the end of the list.</span>
+        <span className="text-muted text-sm">That is the end of the list.</span>
       ) : (
         <Link href={nextHref} className={buttonVariants({ variant: "secondary", size: "small" })}>
           Older <ArrowRight aria-hidden="true" className="size-4" />

@@ -2,7 +2,12 @@ import { cn } from "./cn.ts";
 
 /** A grey bar in the place of text that is on its way. */
 export function Skeleton({ className }: { className?: string }) {
-  return <div aria-hidden="true" className={cn("h-4 animate-pulse rounded bg-neutral-tint", className)} />;
+  return (
+    <div
+      aria-hidden="true"
+      className={cn("bg-neutral-tint h-4 animate-pulse rounded", className)}
+    />
+  );
 }
 
 /** The outline of a list, said to a screen reader as one sentence. */

@@ -6,7 +6,12 @@ type TableProps = { caption: string; className?: string; children: ReactNode };
 /** A dense table that scrolls sideways inside its own frame, which the keyboard can reach. */
 export function Table({ caption, className, children }: TableProps) {
   return (
-    <div role="region" aria-label={caption} tabIndex={0} className="relative overflow-x-auto rounded-[inherit]">
+    <div
+      role="group"
+      aria-label={caption}
+      tabIndex={0}
+      className="relative overflow-x-auto rounded-[inherit]"
+    >
       <table className={cn("nums w-full border-collapse text-left text-sm", className)}>
         <caption className="sr-only">{caption}</caption>
         {children}
@@ -17,14 +22,14 @@ export function Table({ caption, className, children }: TableProps) {
 
 export function TableHead({ children }: { children: ReactNode }) {
   return (
-    <thead className="border-b border-line text-xs text-muted">
+    <thead className="border-line text-muted border-b text-xs">
       <tr>{children}</tr>
     </thead>
   );
 }
 
 export function TableBody({ children }: { children: ReactNode }) {
-  return <tbody className="divide-y divide-line">{children}</tbody>;
+  return <tbody className="divide-line divide-y">{children}</tbody>;
 }
 
 export function TableRow({ className, ...props }: ComponentProps<"tr">) {
@@ -33,7 +38,11 @@ export function TableRow({ className, ...props }: ComponentProps<"tr">) {
 
 type CellProps = { numeric?: boolean };
 
-export function HeaderCell({ numeric = false, className, ...props }: ComponentProps<"th"> & CellProps) {
+export function HeaderCell({
+  numeric = false,
+  className,
+  ...props
+}: ComponentProps<"th"> & CellProps) {
   return (
     <th
       {...props}

@@ -7,7 +7,10 @@ export function TextLink({ className, ...props }: ComponentProps<typeof Link>) {
   return (
     <Link
       {...props}
-      className={cn("font-medium underline decoration-line-strong underline-offset-4 hover:decoration-current", className)}
+      className={cn(
+        "decoration-line-strong font-medium underline underline-offset-4 hover:decoration-current",
+        className,
+      )}
     />
   );
 }

@@ -1,6 +1,14 @@
 const dateFormat = new Intl.DateTimeFormat("en-US", { dateStyle: "medium", timeZone: "UTC" });
-const minuteFormat = new Intl.DateTimeFormat("en-US", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
-const secondFormat = new Intl.DateTimeFormat("en-US", { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
+const minuteFormat = new Intl.DateTimeFormat("en-US", {
+  dateStyle: "medium",
+  timeStyle: "short",
+  timeZone: "UTC",
+});
+const secondFormat = new Intl.DateTimeFormat("en-US", {
+  dateStyle: "medium",
+  timeStyle: "medium",
+  timeZone: "UTC",
+});
 
 const formats = { date: dateFormat, minute: minuteFormat, second: secondFormat };
 
@@ -10,7 +18,11 @@ type TimeStampProps = { at: Date; precision?: keyof typeof formats; className?: 
 export function TimeStamp({ at, precision = "minute", className }: TimeStampProps) {
   const zone = precision === "date" ? "" : " UTC";
   return (
-    <time dateTime={at.toISOString()} title={`${secondFormat.format(at)} UTC`} className={className}>
+    <time
+      dateTime={at.toISOString()}
+      title={`${secondFormat.format(at)} UTC`}
+      className={className}
+    >
       {formats[precision].format(at)}
       {zone}
     </time>

@@ -5,7 +5,7 @@ import { roles, type Role } from "../domain/actor.ts";
 import { getEnv } from "../env.ts";
 import { processGlobal } from "../process-global.ts";
 
-export const accessLifetimeSeconds = 15 * 60;
+const accessLifetimeSeconds = 15 * 60;
 export const refreshLifetimeSeconds = 7 * 24 * 60 * 60;
 
 // Two machines' clocks may differ by that much (and no more, see PCI DSS on time synchronisation).

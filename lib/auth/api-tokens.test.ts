@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { db } from "../db/client.ts";
+import { deleteExpiredTokenFamilies } from "../db/api-tokens.ts";
 import { endSessions } from "../db/users.ts";
 import { tokensOf } from "../testing/api.ts";
 import { aViewer } from "../testing/builders.ts";
@@ -103,4 +104,13 @@ describe("revoking", () => {
     expect(await works(tokens.access)).toBe(false);
     await expect(refreshTokens(tokens.refresh)).rejects.toMatchObject(refused);
   });
+});
+
+test("families that ended by age are removed, and no others", async () => {
+  const [aged, living] = [await tokensOf(await aViewer()), await tokensOf(await aViewer())];
+  const id = (await verifyAccessToken(aged.access))?.familyId ?? "";
+  await db().apiTokenFamily.update({ where: { id }, data: { expiresAt: new Date(0) } });
+  expect(await deleteExpiredTokenFamilies(new Date(1))).toBe(1);
+  expect(await works(aged.access)).toBe(false);
+  expect(await works(living.access)).toBe(true);
 });

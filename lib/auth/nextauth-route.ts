@@ -22,17 +22,19 @@ const actions: Record<string, readonly string[]> = {
   POST: ["callback", "session", "signin", "signout"],
 };
 
-function isUrl(text: string): boolean {
-  return URL.canParse(text, getEnv().PUBLIC_URL);
+/** As next-auth sees it: a path of this site, or a whole address of the web. */
+function isWebAddress(text: string): boolean {
+  const url = URL.parse(text, text.startsWith("/") ? getEnv().PUBLIC_URL : undefined);
+  return url?.protocol === "http:" || url?.protocol === "https:";
 }
 
-/** next-auth answers 500 to a callback URL that it cannot parse; that is the caller's mistake. */
+/** next-auth answers 500 to a callback URL that it cannot read; that is the caller's mistake. */
 function requireReadableCallback(request: NextRequest): void {
   const candidates = [
     request.nextUrl.searchParams.get("callbackUrl"),
     request.cookies.get(cookieName("callback-url"))?.value,
   ];
-  if (candidates.every((text) => !text || isUrl(text))) return;
+  if (candidates.every((text) => !text || isWebAddress(text))) return;
   throw new PaymentError("invalid_request", "callbackUrl: This is not an address.", {
     fields: { callbackUrl: ["This is not an address."] },
   });
@@ -71,13 +73,29 @@ function requireJsonObject(body: Buffer): void {
 async function refusal(error: unknown, request: NextRequest): Promise<Response> {
   const { response, code, isUnexpected } = problemAnswer(error);
   if (isUnexpected) log.error("sign-in request failed", { error, path: request.nextUrl.pathname });
-  const body: unknown = await response.json();
+  const body = (await response.json()) as object;
   const word = code === "rate_limited" ? "RateLimited" : "Unavailable";
   const url = `${getEnv().PUBLIC_URL}/signin?error=${word}`;
-  return Response.json(
-    { ...(body as object), url },
-    { status: response.status, headers: response.headers },
-  );
+  const { status, headers } = response;
+  if (code === "invalid_request") {
+    // An unreadable one would otherwise refuse every sign-in until the browser forgets it.
+    headers.append("Set-Cookie", `${cookieName("callback-url")}=; Path=/; Max-Age=0`);
+  }
+  return Response.json({ ...body, url }, { status, headers });
+}
+
+/** Runs next-auth. Its refusals in plain text become ours. */
+async function runNextAuth(request: NextRequest, context: Context): Promise<Response> {
+  // next-auth takes the site's address from there and from nowhere else, so that no Host header does.
+  // eslint-disable-next-line no-restricted-syntax -- written for next-auth, never read
+  process.env.NEXTAUTH_URL = getEnv().PUBLIC_URL;
+  const handler = NextAuth(authOptions()) as Handler;
+  const response = await handler(request, context);
+  const isPlain = !(response.headers.get("content-type") ?? "").includes("json");
+  if (response.status >= 400 && isPlain) {
+    throw new PaymentError("invalid_request", "This is not something to sign in by.");
+  }
+  return response;
 }
 
 async function answer(
@@ -90,11 +108,7 @@ async function answer(
     const [action = ""] = (await context.params).nextauth;
     if (!actions[request.method]?.includes(action)) throw notFound();
     requireReadableCallback(request);
-    // next-auth takes the site's address from there and from nowhere else, so that no Host header does.
-    // eslint-disable-next-line no-restricted-syntax -- written for next-auth, never read
-    process.env.NEXTAUTH_URL = getEnv().PUBLIC_URL;
-    const handler = NextAuth(authOptions()) as Handler;
-    return await handler(await withCheckedBody(request), context);
+    return await runNextAuth(await withCheckedBody(request), context);
   } catch (error) {
     return await refusal(error, request);
   }
@@ -107,6 +121,8 @@ export async function handleNextAuth(request: NextRequest, context: Context): Pr
     const limitClass = request.method === "POST" ? "token" : "read";
     const limit = takeLimit(limitClass, `address:${clientAddress(request.headers)}`);
     const response = await answer(request, context, limit);
+    const { method, nextUrl } = request;
+    log.info("request", { method, path: nextUrl.pathname, status: response.status });
     return withAnswerHeaders(response, { requestId, limit, meter: getRequestMeter() });
   });
 }

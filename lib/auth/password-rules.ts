@@ -2,7 +2,7 @@ import { invalidField } from "../domain/errors.ts";
 
 // NIST SP 800-63B: length is what counts; no rules about kinds of characters.
 export const minPasswordLength = 10;
-export const maxPasswordLength = 128;
+const maxPasswordLength = 128;
 
 /** Throws `invalid_request` on a password that is too weak to be chosen. */
 export function requireUsablePassword(password: string, email: string, field: string): void {

@@ -12,7 +12,7 @@ const claims = z.object({
 export type SessionClaims = z.infer<typeof claims>;
 
 /** True where the site is reached by https, so that cookies may be `Secure` and bound to the host. */
-export function usesHttps(): boolean {
+function usesHttps(): boolean {
   return getEnv().PUBLIC_URL.startsWith("https://");
 }
 

@@ -11,7 +11,7 @@ function refused(message: string): PaymentError {
 }
 
 /** PostgreSQL stores neither NUL nor half of a surrogate pair. */
-export function isStorableText(text: string): boolean {
+function isStorableText(text: string): boolean {
   return text.isWellFormed() && !text.includes("\u0000");
 }
 

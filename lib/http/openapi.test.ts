@@ -7,8 +7,9 @@ import { openApiDocument } from "./openapi.ts";
 
 const apiFolder = path.resolve(import.meta.dirname, "../../app/api");
 
-// Routes that are no calls of the API: next-auth's, the 404 of all other paths, and the dummy bank's page.
+// Routes that are no calls of the API: next-auth's, the 404s of all other paths, and the dummy bank's page.
 const otherRoutes = new Set([
+  "/api/./",
   "/api/auth/[...nextauth]/",
   "/api/[...path]/",
   "/api/dummy-gateway/challenge/[reference]/",

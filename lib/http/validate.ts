@@ -43,7 +43,7 @@ function messageOf(issue: z.core.$ZodIssue): string {
 }
 
 /** The refusal of a value that a schema does not take. `whole` names the value where no field is to blame. */
-export function invalidRequest(error: z.ZodError, whole: string): PaymentError {
+function invalidRequest(error: z.ZodError, whole: string): PaymentError {
   const fields = fieldMessages(error, whole);
   const [first] = Object.entries(fields);
   const detail = first ? `${first[0]}: ${first[1][0] ?? ""}` : "The request is not valid.";

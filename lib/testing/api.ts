@@ -33,7 +33,7 @@ export function anAddress(): string {
 }
 
 /** The request that a client would send, as the server hands it to a route. */
-export function aRequest(call: Call): Request {
+function aRequest(call: Call): Request {
   const { method = "GET", path = "/api/", body, token } = call;
   const isRaw =
     typeof body === "string" || body instanceof Uint8Array || body instanceof ReadableStream;

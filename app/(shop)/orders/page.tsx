@@ -33,17 +33,20 @@ function OrderRow({ order, withOwner }: { order: Order; withOwner: boolean }) {
   return (
     <Link
       href={`/orders/${order.orderNumber}`}
-      className="grid grid-cols-[1fr_auto] items-center gap-x-4 gap-y-1 px-4 py-4 hover:bg-sunken sm:px-5"
+      className="hover:bg-sunken grid grid-cols-[1fr_auto] items-center gap-x-4 gap-y-1 px-4 py-4 sm:px-5"
     >
       <span className="min-w-0">
         <span className="block truncate font-medium">{summaryOf(order.items)}</span>
-        <span className="mt-0.5 block text-xs text-muted">
-          {order.orderNumber}, <TimeStamp at={order.createdAt} />
+        <span className="text-muted mt-0.5 block text-xs">
+          <span className="whitespace-nowrap">{order.orderNumber}</span>,{" "}
+          <TimeStamp at={order.createdAt} precision="date" />
           {withOwner ? `, ${order.userEmail}` : null}
         </span>
       </span>
       <span className="flex flex-col items-end gap-1.5 sm:flex-row sm:items-center sm:gap-4">
-        <span className="nums font-semibold">{displayMoney(order.amountMinor, order.currency)}</span>
+        <span className="nums font-semibold">
+          {displayMoney(order.amountMinor, order.currency)}
+        </span>
         <OrderBadge status={order.status} />
       </span>
     </Link>
@@ -76,7 +79,7 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
             What you buy appears here, with its payments and receipts.
           </EmptyState>
         ) : (
-          <ul className="divide-y divide-line">
+          <ul className="divide-line divide-y">
             {page.items.map((order) => (
               <li key={order.orderNumber}>
                 <OrderRow order={order} withOwner={staff} />
@@ -87,7 +90,9 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
         <Pagination
           label="Pages of orders"
           firstHref={cursor === undefined ? null : "/orders"}
-          nextHref={page.nextCursor === null ? null : hrefWith("/orders", { cursor: page.nextCursor })}
+          nextHref={
+            page.nextCursor === null ? null : hrefWith("/orders", { cursor: page.nextCursor })
+          }
         />
       </Card>
     </div>

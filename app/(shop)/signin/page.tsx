@@ -20,7 +20,9 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
       lead={
         <>
           New here?{" "}
-          <TextLink href={`/signup?callbackUrl=${encodeURIComponent(returnPath)}`}>Create an account</TextLink>
+          <TextLink href={`/signup?callbackUrl=${encodeURIComponent(returnPath)}`}>
+            Create an account
+          </TextLink>
         </>
       }
     >

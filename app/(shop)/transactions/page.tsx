@@ -8,7 +8,12 @@ import { listTransactions } from "#lib/payments/list-transactions";
 import { hrefWith } from "../../../components/transactions/page-links.ts";
 import { TransactionFilters } from "../../../components/transactions/transaction-filters.tsx";
 import { TransactionList } from "../../../components/transactions/transaction-list.tsx";
-import { isFiltered, readTransactionQuery, type RawQuery, type TransactionQuery } from "../../../components/transactions/transaction-query.ts";
+import {
+  isFiltered,
+  readTransactionQuery,
+  type RawQuery,
+  type TransactionQuery,
+} from "../../../components/transactions/transaction-query.ts";
 import { buttonVariants } from "../../../components/ui/button.tsx";
 import { Card } from "../../../components/ui/card.tsx";
 import { EmptyState } from "../../../components/ui/empty-state.tsx";
@@ -34,7 +39,9 @@ function Nothing({ filtered }: { filtered: boolean }) {
         </Link>
       }
     >
-      {filtered ? "Try another status, or leave the order out." : "Each payment you make or try appears here."}
+      {filtered
+        ? "Try another status, or leave the order out."
+        : "Each payment you make or try appears here."}
     </EmptyState>
   );
 }
@@ -42,7 +49,14 @@ function Nothing({ filtered }: { filtered: boolean }) {
 async function Results({ viewer, query }: { viewer: Viewer; query: TransactionQuery }) {
   const { status, gateway, order, cursor } = query;
   const page = await orUnreadable(
-    listTransactions(viewer, { limit: pageSize, cursor, status, gateway, orderNumber: order, userId: viewer.userId }),
+    listTransactions(viewer, {
+      limit: pageSize,
+      cursor,
+      status,
+      gateway,
+      orderNumber: order,
+      userId: viewer.userId,
+    }),
   );
   if (page === null) redirect(path);
   if (page.items.length === 0) return <Nothing filtered={isFiltered(query)} />;
@@ -52,23 +66,36 @@ async function Results({ viewer, query }: { viewer: Viewer; query: TransactionQu
       <Pagination
         label="Pages of transactions"
         firstHref={cursor === undefined ? null : hrefWith(path, { status, gateway, order })}
-        nextHref={page.nextCursor === null ? null : hrefWith(path, { status, gateway, order, cursor: page.nextCursor })}
+        nextHref={
+          page.nextCursor === null
+            ? null
+            : hrefWith(path, { status, gateway, order, cursor: page.nextCursor })
+        }
       />
     </>
   );
 }
 
-export default async function TransactionsPage({ searchParams }: { searchParams: Promise<RawQuery> }) {
+export default async function TransactionsPage({
+  searchParams,
+}: {
+  searchParams: Promise<RawQuery>;
+}) {
   const viewer = await requireViewer(path);
   const query = readTransactionQuery(await searchParams);
   return (
     <>
-      <PageHeader title="Your transactions">Each payment you made or tried, newest first.</PageHeader>
+      <PageHeader title="Your transactions">
+        Each payment you made or tried, newest first.
+      </PageHeader>
       <Card className="overflow-hidden">
-        <div className="border-b border-line">
+        <div className="border-line border-b">
           <TransactionFilters action={path} query={query} />
         </div>
-        <Suspense key={JSON.stringify(query)} fallback={<ListSkeleton label="Loading your transactions" />}>
+        <Suspense
+          key={JSON.stringify(query)}
+          fallback={<ListSkeleton label="Loading your transactions" />}
+        >
           <Results viewer={viewer} query={query} />
         </Suspense>
       </Card>

@@ -9,7 +9,12 @@ import { attentionTitle } from "../../../components/admin/attention-list.tsx";
 import { TransactionsTable } from "../../../components/admin/transactions-table.tsx";
 import { hrefWith } from "../../../components/transactions/page-links.ts";
 import { TransactionFilters } from "../../../components/transactions/transaction-filters.tsx";
-import { isFiltered, readTransactionQuery, type RawQuery, type TransactionQuery } from "../../../components/transactions/transaction-query.ts";
+import {
+  isFiltered,
+  readTransactionQuery,
+  type RawQuery,
+  type TransactionQuery,
+} from "../../../components/transactions/transaction-query.ts";
 import { buttonVariants } from "../../../components/ui/button.tsx";
 import { Card } from "../../../components/ui/card.tsx";
 import { EmptyState } from "../../../components/ui/empty-state.tsx";
@@ -49,7 +54,15 @@ function Nothing({ filtered }: { filtered: boolean }) {
 async function Results({ viewer, query }: { viewer: Viewer; query: TransactionQuery }) {
   const { status, gateway, order, search, attention, cursor } = query;
   const page = await orUnreadable(
-    listTransactions(viewer, { limit: pageSize, cursor, status, gateway, orderNumber: order, search, attention }),
+    listTransactions(viewer, {
+      limit: pageSize,
+      cursor,
+      status,
+      gateway,
+      orderNumber: order,
+      search,
+      attention,
+    }),
   );
   if (page === null) redirect(path);
   if (page.items.length === 0) return <Nothing filtered={isFiltered(query)} />;
@@ -60,20 +73,28 @@ async function Results({ viewer, query }: { viewer: Viewer; query: TransactionQu
       <Pagination
         label="Pages of transactions"
         firstHref={cursor === undefined ? null : hrefWith(path, kept)}
-        nextHref={page.nextCursor === null ? null : hrefWith(path, { ...kept, cursor: page.nextCursor })}
+        nextHref={
+          page.nextCursor === null ? null : hrefWith(path, { ...kept, cursor: page.nextCursor })
+        }
       />
     </>
   );
 }
 
-export default async function AdminTransactionsPage({ searchParams }: { searchParams: Promise<RawQuery> }) {
+export default async function AdminTransactionsPage({
+  searchParams,
+}: {
+  searchParams: Promise<RawQuery>;
+}) {
   const viewer = await requireStaff(path);
   const query = readTransactionQuery(await searchParams);
   return (
     <>
-      <PageHeader title={query.attention === undefined ? "Transactions" : attentionTitle(query.attention)} />
+      <PageHeader
+        title={query.attention === undefined ? "Transactions" : attentionTitle(query.attention)}
+      />
       <Card className="overflow-hidden">
-        <div className="border-b border-line">
+        <div className="border-line border-b">
           <TransactionFilters action={path} query={query}>
             <Field id="search" label="Search" className="max-sm:col-span-2 sm:w-72">
               {(control) => (
@@ -91,7 +112,10 @@ export default async function AdminTransactionsPage({ searchParams }: { searchPa
             </Field>
           </TransactionFilters>
         </div>
-        <Suspense key={JSON.stringify(query)} fallback={<ListSkeleton label="Loading transactions" rows={10} />}>
+        <Suspense
+          key={JSON.stringify(query)}
+          fallback={<ListSkeleton label="Loading transactions" rows={10} />}
+        >
           <Results viewer={viewer} query={query} />
         </Suspense>
       </Card>

@@ -9,7 +9,10 @@ import { getOrderWithPayments } from "#lib/orders/list-orders";
 import { getTransaction } from "#lib/payments/get-transaction";
 import { listConfigurations } from "#lib/payments/list-configurations";
 import { notFound } from "next/navigation";
-import { CheckoutPanel, type InitialStanding } from "../../../../components/checkout/checkout-panel.tsx";
+import {
+  CheckoutPanel,
+  type InitialStanding,
+} from "../../../../components/checkout/checkout-panel.tsx";
 import { PaidPanel } from "../../../../components/checkout/outcome-panels.tsx";
 import { OrderSummaryBar, OrderSummaryCard } from "../../../../components/orders/order-summary.tsx";
 import { Alert } from "../../../../components/ui/alert.tsx";
@@ -32,14 +35,24 @@ async function loadOrder(viewer: Viewer, orderNumber: string): Promise<OrderWith
 }
 
 function standingOf({ transactions }: OrderWithPayments): InitialStanding {
-  const waiting = transactions.find(({ status }) => status === "processing" || status === "authorized");
+  const waiting = transactions.find(
+    ({ status }) => status === "processing" || status === "authorized",
+  );
   if (waiting !== undefined) return { kind: "asking", transactionId: waiting.transactionId };
   const challenged = transactions.find(({ status }) => status === "requires_action");
   if (challenged !== undefined) {
-    return { kind: "action", transactionId: challenged.transactionId, url: challenged.nextAction?.url ?? null };
+    return {
+      kind: "action",
+      transactionId: challenged.transactionId,
+      url: challenged.nextAction?.url ?? null,
+    };
   }
   const latest = transactions[0];
-  return { kind: "form", wasDeclined: latest?.status === "failed", declinedCode: latest?.errorCode ?? null };
+  return {
+    kind: "form",
+    wasDeclined: latest?.status === "failed",
+    declinedCode: latest?.errorCode ?? null,
+  };
 }
 
 function Closed({ title, children }: { title: string; children: string }) {
@@ -54,14 +67,25 @@ function Closed({ title, children }: { title: string; children: string }) {
 async function PaymentArea({ viewer, found }: { viewer: Viewer; found: OrderWithPayments }) {
   const { order } = found;
   const total = displayMoney(order.amountMinor, order.currency);
-  if (order.status === "paid") return <PaidPanel orderNumber={order.orderNumber} total={total} takeFocus={false} />;
+  if (order.status === "paid")
+    return <PaidPanel orderNumber={order.orderNumber} total={total} takeFocus={false} />;
   if (order.status === "cancelled") {
-    return <Closed title="This order was cancelled">Nothing was charged. You can order the parts again.</Closed>;
+    return (
+      <Closed title="This order was cancelled">
+        Nothing was charged. You can order the parts again.
+      </Closed>
+    );
   }
   if (viewer.role === "support") {
-    return <Closed title="Support may look but not pay">This order waits for its shopper. Nothing was charged.</Closed>;
+    return (
+      <Closed title="Support may look but not pay">
+        This order waits for its shopper. Nothing was charged.
+      </Closed>
+    );
   }
-  const gateway = (await listConfigurations(viewer)).find((configuration) => configuration.gateway === "dummy");
+  const gateway = (await listConfigurations(viewer)).find(
+    (configuration) => configuration.gateway === "dummy",
+  );
   if (gateway === undefined) {
     return (
       <Closed title="Card payments are closed at the moment">

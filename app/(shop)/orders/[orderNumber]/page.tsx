@@ -6,7 +6,11 @@ import { displayMoney } from "#lib/domain/money";
 import { getOrderWithPayments } from "#lib/orders/list-orders";
 import { OrderItems } from "../../../../components/orders/order-items.tsx";
 import { OrderBadge, TransactionBadge } from "../../../../components/transactions/status-badge.tsx";
-import { cardWords, gatewayWords, transactionStatusSentences } from "../../../../components/transactions/words.ts";
+import {
+  cardWords,
+  gatewayWords,
+  transactionStatusSentences,
+} from "../../../../components/transactions/words.ts";
 import { buttonVariants } from "../../../../components/ui/button.tsx";
 import { CardSection } from "../../../../components/ui/card.tsx";
 import { PageHeader } from "../../../../components/ui/page-header.tsx";
@@ -23,17 +27,22 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 function Payments({ transactions }: { transactions: Found["transactions"] }) {
-  if (transactions.length === 0) return <p className="text-sm text-muted">Nobody has tried to pay it yet.</p>;
+  if (transactions.length === 0)
+    return <p className="text-muted text-sm">Nobody has tried to pay it yet.</p>;
   return (
-    <ul className="divide-y divide-line">
+    <ul className="divide-line divide-y">
       {transactions.map((transaction) => (
         <li key={transaction.transactionId} className="py-3 first:pt-0 last:pb-0">
           <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 text-sm">
-            <TextLink href={`/transactions/${transaction.transactionId}`}>{transaction.transactionId}</TextLink>
+            <TextLink href={`/transactions/${transaction.transactionId}`}>
+              {transaction.transactionId}
+            </TextLink>
             <TransactionBadge status={transaction.status} />
           </div>
-          <p className="mt-1 text-sm text-muted">{transactionStatusSentences[transaction.status]}</p>
-          <p className="mt-1 text-xs text-muted">
+          <p className="text-muted mt-1 text-sm">
+            {transactionStatusSentences[transaction.status]}
+          </p>
+          <p className="text-muted mt-1 text-xs">
             {cardWords(transaction.metadata) ?? gatewayWords(transaction.gateway)},{" "}
             <TimeStamp at={transaction.createdAt} />
           </p>
@@ -46,14 +55,20 @@ function Payments({ transactions }: { transactions: Found["transactions"] }) {
 function Action({ order, mayPay }: { order: Found["order"]; mayPay: boolean }) {
   if (order.status === "paid") {
     return (
-      <Link href={`/orders/${order.orderNumber}/receipt`} className={buttonVariants({ variant: "secondary" })}>
+      <Link
+        href={`/orders/${order.orderNumber}/receipt`}
+        className={buttonVariants({ variant: "secondary" })}
+      >
         Receipt
       </Link>
     );
   }
   if (order.status !== "pending" || !mayPay) return null;
   return (
-    <Link href={`/checkout/${order.orderNumber}`} className={buttonVariants({ variant: "primary" })}>
+    <Link
+      href={`/checkout/${order.orderNumber}`}
+      className={buttonVariants({ variant: "primary" })}
+    >
       Pay {displayMoney(order.amountMinor, order.currency)}
     </Link>
   );
@@ -81,7 +96,11 @@ export default async function OrderPage({ params }: Props) {
       </PageHeader>
       <div className="space-y-6">
         <CardSection id="parts" title="Parts">
-          <OrderItems items={order.items} totalMinor={order.amountMinor} currency={order.currency} />
+          <OrderItems
+            items={order.items}
+            totalMinor={order.amountMinor}
+            currency={order.currency}
+          />
         </CardSection>
         <CardSection id="payments" title="Payments">
           <Payments transactions={transactions} />

@@ -9,7 +9,11 @@ import { OrderItems } from "../../../../components/orders/order-items.tsx";
 import { RefundList } from "../../../../components/transactions/refund-list.tsx";
 import { TransactionBadge } from "../../../../components/transactions/status-badge.tsx";
 import { Timeline } from "../../../../components/transactions/timeline.tsx";
-import { cardWords, gatewayWords, transactionStatusSentences } from "../../../../components/transactions/words.ts";
+import {
+  cardWords,
+  gatewayWords,
+  transactionStatusSentences,
+} from "../../../../components/transactions/words.ts";
 import { buttonVariants } from "../../../../components/ui/button.tsx";
 import { Card, CardSection } from "../../../../components/ui/card.tsx";
 import { Fact, Facts } from "../../../../components/ui/facts.tsx";
@@ -26,17 +30,29 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: `Transaction ${(await params).transactionId.slice(0, 20)}` };
 }
 
-function NextStep({ transaction, orderStatus }: { transaction: Detail["transaction"]; orderStatus: string | undefined }) {
+function NextStep({
+  transaction,
+  orderStatus,
+}: {
+  transaction: Detail["transaction"];
+  orderStatus: string | undefined;
+}) {
   if (orderStatus === "paid") {
     return (
-      <Link href={`/orders/${transaction.orderNumber}/receipt`} className={buttonVariants({ variant: "secondary" })}>
+      <Link
+        href={`/orders/${transaction.orderNumber}/receipt`}
+        className={buttonVariants({ variant: "secondary" })}
+      >
         Receipt
       </Link>
     );
   }
   if (orderStatus !== "pending") return null;
   return (
-    <Link href={`/checkout/${transaction.orderNumber}`} className={buttonVariants({ variant: "primary" })}>
+    <Link
+      href={`/checkout/${transaction.orderNumber}`}
+      className={buttonVariants({ variant: "primary" })}
+    >
       {isUnsettled(transaction.status) ? "See how it stands" : "Pay this order"}
     </Link>
   );
@@ -52,9 +68,13 @@ function Amounts({ transaction }: { transaction: Detail["transaction"] }) {
         <Fact name="Given back">{displayMoney(transaction.refundedMinor, currency)}</Fact>
       ) : null}
       {transaction.refundPendingMinor > 0n ? (
-        <Fact name="Refund on its way">{displayMoney(transaction.refundPendingMinor, currency)}</Fact>
+        <Fact name="Refund on its way">
+          {displayMoney(transaction.refundPendingMinor, currency)}
+        </Fact>
       ) : null}
-      <Fact name="Paid with">{cardWords(transaction.metadata) ?? gatewayWords(transaction.gateway)}</Fact>
+      <Fact name="Paid with">
+        {cardWords(transaction.metadata) ?? gatewayWords(transaction.gateway)}
+      </Fact>
       <Fact name="Order">
         <TextLink href={`/orders/${transaction.orderNumber}`}>{transaction.orderNumber}</TextLink>
       </Fact>
@@ -69,7 +89,9 @@ export default async function TransactionPage({ params }: Props) {
   const { transactionId } = await params;
   const viewer = await requireViewer(`/transactions/${transactionId}`);
   if (!transactionIdPattern.test(transactionId)) notFound();
-  const { transaction, order, refunds, timeline } = await orNotFound(getTransactionDetail(viewer, transactionId));
+  const { transaction, order, refunds, timeline } = await orNotFound(
+    getTransactionDetail(viewer, transactionId),
+  );
   return (
     <div className="mx-auto max-w-4xl">
       <PageHeader
@@ -84,12 +106,23 @@ export default async function TransactionPage({ params }: Props) {
           </p>
           <TransactionBadge status={transaction.status} />
         </div>
-        <p className="mt-2 text-sm text-muted">{transactionStatusSentences[transaction.status]}</p>
+        <p className="text-muted mt-2 text-sm">{transactionStatusSentences[transaction.status]}</p>
       </Card>
       <div className="grid items-start gap-6 md:grid-cols-2">
-        <CardSection id="timeline" title="What happened">
-          <Timeline events={timeline} />
-        </CardSection>
+        <div className="space-y-6">
+          <CardSection id="timeline" title="What happened">
+            <Timeline events={timeline} />
+          </CardSection>
+          {order === null ? null : (
+            <CardSection id="parts" title="Parts">
+              <OrderItems
+                items={order.items}
+                totalMinor={order.amountMinor}
+                currency={order.currency}
+              />
+            </CardSection>
+          )}
+        </div>
         <div className="space-y-6">
           <CardSection id="amounts" title="Details">
             <Amounts transaction={transaction} />
@@ -97,11 +130,6 @@ export default async function TransactionPage({ params }: Props) {
           {refunds.length === 0 ? null : (
             <CardSection id="refunds" title="Refunds">
               <RefundList refunds={refunds} />
-            </CardSection>
-          )}
-          {order === null ? null : (
-            <CardSection id="parts" title="Parts">
-              <OrderItems items={order.items} totalMinor={order.amountMinor} currency={order.currency} />
             </CardSection>
           )}
         </div>

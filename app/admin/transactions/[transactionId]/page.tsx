@@ -15,7 +15,12 @@ import { OrderItems } from "../../../../components/orders/order-items.tsx";
 import { RefundList } from "../../../../components/transactions/refund-list.tsx";
 import { TransactionBadge } from "../../../../components/transactions/status-badge.tsx";
 import { Timeline } from "../../../../components/transactions/timeline.tsx";
-import { cardWords, declineWords, gatewayWords, transactionStatusSentences } from "../../../../components/transactions/words.ts";
+import {
+  cardWords,
+  declineWords,
+  gatewayWords,
+  transactionStatusSentences,
+} from "../../../../components/transactions/words.ts";
 import { Alert } from "../../../../components/ui/alert.tsx";
 import { Card, CardSection } from "../../../../components/ui/card.tsx";
 import { Fact, Facts } from "../../../../components/ui/facts.tsx";
@@ -35,7 +40,11 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 function RefundArea({ transaction, viewer }: { transaction: Transaction; viewer: Viewer }) {
   if (!tookMoney(transaction.status)) return null;
   if (!mayMoveMoney(viewer)) {
-    return <p className="max-w-56 text-sm text-muted">Your role may look but not move money. Ask an administrator to refund.</p>;
+    return (
+      <p className="text-muted max-w-56 text-sm">
+        Your role may look but not move money. Ask an administrator to refund.
+      </p>
+    );
   }
   const { currency, refundableMinor } = transaction;
   return (
@@ -53,12 +62,14 @@ function Notices({ transaction }: { transaction: Transaction }) {
     <>
       {transaction.excessCapture && transaction.refundableMinor > 0n ? (
         <Alert tone="danger" title="This order was paid already" className="mb-6">
-          This money was taken in excess. Refund this payment, unless the shopper and you agreed otherwise.
+          This money was taken in excess. Refund this payment, unless the shopper and you agreed
+          otherwise.
         </Alert>
       ) : null}
       {transaction.status === "processing" ? (
         <Alert tone="warning" title="The outcome is not known yet" className="mb-6">
-          The gateway is asked automatically until it answers, and each time this page is opened. Nobody is charged twice.
+          The gateway is asked automatically until it answers, and each time this page is opened.
+          Nobody is charged twice.
         </Alert>
       ) : null}
     </>
@@ -84,7 +95,7 @@ function Details({ transaction }: { transaction: Transaction }) {
       {transaction.errorCode === null ? null : (
         <Fact name="Declined because">
           {declineWords(transaction.errorCode).title}{" "}
-          <span className="font-mono text-xs text-muted">{transaction.errorCode}</span>
+          <span className="text-muted font-mono text-xs">{transaction.errorCode}</span>
         </Fact>
       )}
       <Fact name="Created">
@@ -99,7 +110,7 @@ function Details({ transaction }: { transaction: Transaction }) {
 
 function Records({ detail }: { detail: Detail }) {
   const { operations, ledger, timeline, transaction } = detail;
-  const empty = (text: string) => <p className="p-4 text-sm text-muted sm:p-5">{text}</p>;
+  const empty = (text: string) => <p className="text-muted p-4 text-sm sm:p-5">{text}</p>;
   return (
     <div className="mt-6 space-y-6">
       <CardSection id="operations" title="Operations" bodyClassName="p-0 sm:p-0">
@@ -110,10 +121,18 @@ function Records({ detail }: { detail: Detail }) {
         )}
       </CardSection>
       <CardSection id="ledger" title="Ledger" bodyClassName="p-0 sm:p-0">
-        {ledger.length === 0 ? empty("No money moved, so there are no entries.") : <LedgerTable lines={ledger} />}
+        {ledger.length === 0 ? (
+          empty("No money moved, so there are no entries.")
+        ) : (
+          <LedgerTable lines={ledger} />
+        )}
       </CardSection>
       <CardSection id="audit" title="Audit log" bodyClassName="p-0 sm:p-0">
-        {timeline.length === 0 ? empty("Nothing was recorded yet.") : <AuditTable events={timeline} />}
+        {timeline.length === 0 ? (
+          empty("Nothing was recorded yet.")
+        ) : (
+          <AuditTable events={timeline} />
+        )}
       </CardSection>
     </div>
   );
@@ -140,7 +159,9 @@ export default async function AdminTransactionPage({ params }: Props) {
           </p>
           <TransactionBadge status={transaction.status} />
         </div>
-        <p className="mt-1.5 mb-5 text-sm text-muted">{transactionStatusSentences[transaction.status]}</p>
+        <p className="text-muted mt-1.5 mb-5 text-sm">
+          {transactionStatusSentences[transaction.status]}
+        </p>
         <MoneyBar
           capturedMinor={transaction.capturedMinor}
           refundedMinor={transaction.refundedMinor}
@@ -150,25 +171,31 @@ export default async function AdminTransactionPage({ params }: Props) {
         />
       </Card>
       <div className="grid items-start gap-6 lg:grid-cols-2">
-        <CardSection id="timeline" title="Timeline">
-          <Timeline events={timeline} forStaff />
-        </CardSection>
+        <div className="space-y-6">
+          <CardSection id="timeline" title="Timeline">
+            <Timeline events={timeline} forStaff />
+          </CardSection>
+          {order === null ? null : (
+            <CardSection id="parts" title="Parts">
+              <OrderItems
+                items={order.items}
+                totalMinor={order.amountMinor}
+                currency={order.currency}
+              />
+            </CardSection>
+          )}
+        </div>
         <div className="space-y-6">
           <CardSection id="details" title="Details">
             <Details transaction={transaction} />
           </CardSection>
           <CardSection id="refunds" title="Refunds">
             {refunds.length === 0 ? (
-              <p className="text-sm text-muted">Nothing was refunded.</p>
+              <p className="text-muted text-sm">Nothing was refunded.</p>
             ) : (
               <RefundList refunds={refunds} forStaff />
             )}
           </CardSection>
-          {order === null ? null : (
-            <CardSection id="parts" title="Parts">
-              <OrderItems items={order.items} totalMinor={order.amountMinor} currency={order.currency} />
-            </CardSection>
-          )}
         </div>
       </div>
       <Records detail={detail} />

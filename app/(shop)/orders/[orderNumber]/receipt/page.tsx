@@ -32,7 +32,10 @@ function NoReceipt({ orderNumber }: { orderNumber: string }) {
       <EmptyState
         title="This order is not paid yet"
         action={
-          <Link href={`/checkout/${orderNumber}`} className={buttonVariants({ variant: "primary" })}>
+          <Link
+            href={`/checkout/${orderNumber}`}
+            className={buttonVariants({ variant: "primary" })}
+          >
             Go to the checkout
           </Link>
         }
@@ -43,7 +46,13 @@ function NoReceipt({ orderNumber }: { orderNumber: string }) {
   );
 }
 
-function ReceiptBody({ order, payment }: { order: Found["order"]; payment: Found["transactions"][number] }) {
+function ReceiptBody({
+  order,
+  payment,
+}: {
+  order: Found["order"];
+  payment: Found["transactions"][number];
+}) {
   const { currency } = order;
   return (
     <Card className="p-6 sm:p-8 print:border-0 print:p-0">
@@ -51,8 +60,12 @@ function ReceiptBody({ order, payment }: { order: Found["order"]; payment: Found
         <Logo />
         <Badge tone="success">Payment received</Badge>
       </div>
-      <p className="nums mt-8 text-3xl font-semibold tracking-tight">{displayMoney(payment.capturedMinor, currency)}</p>
-      <p className="mt-1 text-sm text-muted">Thank you. You were charged once, and nothing more is due.</p>
+      <p className="nums mt-8 text-3xl font-semibold tracking-tight">
+        {displayMoney(payment.capturedMinor, currency)}
+      </p>
+      <p className="text-muted mt-1 text-sm">
+        Thank you. You were charged once, and nothing more is due.
+      </p>
       <Separator className="my-6" />
       <Facts>
         <Fact name="Order">{order.orderNumber}</Fact>
@@ -62,7 +75,9 @@ function ReceiptBody({ order, payment }: { order: Found["order"]; payment: Found
           <TimeStamp at={payment.createdAt} />
         </Fact>
         <Fact name="Transaction">
-          <TextLink href={`/transactions/${payment.transactionId}`}>{payment.transactionId}</TextLink>
+          <TextLink href={`/transactions/${payment.transactionId}`}>
+            {payment.transactionId}
+          </TextLink>
         </Fact>
         {payment.refundedMinor > 0n ? (
           <Fact name="Given back since">{displayMoney(payment.refundedMinor, currency)}</Fact>
@@ -79,7 +94,9 @@ export default async function ReceiptPage({ params }: Props) {
   const viewer = await requireViewer(`/orders/${orderNumber}/receipt`);
   if (!orderNumberPattern.test(orderNumber)) notFound();
   const { order, transactions } = await orNotFound(getOrderWithPayments(viewer, orderNumber));
-  const payment = transactions.find(({ status, excessCapture }) => tookMoney(status) && !excessCapture);
+  const payment = transactions.find(
+    ({ status, excessCapture }) => tookMoney(status) && !excessCapture,
+  );
   return (
     <div className="mx-auto max-w-2xl">
       <PageHeader
