@@ -16,7 +16,14 @@ const nextConfig = {
   // No image is resized here, and the optimiser is an attack surface.
   images: { unoptimized: true },
   // Loaded by Node itself: native code, or state that must not be bundled.
-  serverExternalPackages: ["@node-rs/argon2", "@prisma/adapter-pg", "@prisma/client", "pg", "pg-boss", "pino"],
+  serverExternalPackages: [
+    "@node-rs/argon2",
+    "@prisma/adapter-pg",
+    "@prisma/client",
+    "pg",
+    "pg-boss",
+    "pino",
+  ],
   // `npm run check` checks the types, once, for everything; a start does not wait for it again.
   typescript: { ignoreBuildErrors: true },
   headers: () => Promise.resolve([{ source: "/:path*", headers: securityHeaders }]),

@@ -3,7 +3,8 @@ import { defineConfig } from "@playwright/test";
 
 // Where the machine's own browser is; CHROMIUM names another.
 const debianChromium = "/usr/bin/chromium";
-const executablePath = process.env.CHROMIUM ?? (existsSync(debianChromium) ? debianChromium : undefined);
+const executablePath =
+  process.env.CHROMIUM ?? (existsSync(debianChromium) ? debianChromium : undefined);
 
 export default defineConfig({
   testDir: "e2e",

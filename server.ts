@@ -78,18 +78,23 @@ async function openDoors(): Promise<NodeHandler> {
   );
   return (request, response) => {
     replaceInternalHeaders(request, request.socket.remoteAddress ?? "");
-    return isApiPath(request.url) ? Promise.resolve(api(request, response)) : pages(request, response);
+    return isApiPath(request.url)
+      ? Promise.resolve(api(request, response))
+      : pages(request, response);
   };
 }
 
 async function requireDatabase(): Promise<void> {
   for (let attempt = 1; !(await databaseAnswers()); attempt += 1) {
-    if (attempt === databaseTries) throw new EnvError(["the database at DATABASE_URL does not answer"]);
+    if (attempt === databaseTries)
+      throw new EnvError(["the database at DATABASE_URL does not answer"]);
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   const pending = await pendingMigrations(getEnv().DATABASE_URL);
   if (pending.length === 0) return;
-  throw new EnvError([`the database lacks migrations: run "npm run migrate" (${pending.join(", ")})`]);
+  throw new EnvError([
+    `the database lacks migrations: run "npm run migrate" (${pending.join(", ")})`,
+  ]);
 }
 
 function createWebServer(handle: NodeHandler): Server {

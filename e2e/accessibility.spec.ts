@@ -71,15 +71,43 @@ test("sign in, with an error in the form", async ({ pageOf }) => {
 for (const { name, person, path, title, status = 200 } of [
   { name: "sign up", person: "visitor", path: "/signup", title: "Create an account" },
   { name: "the catalogue", person: "shopper", path: "/", title: "Parts for your car" },
-  { name: "a search without a result", person: "shopper", path: "/?q=zzz", title: "Parts for your car" },
+  {
+    name: "a search without a result",
+    person: "shopper",
+    path: "/?q=zzz",
+    title: "Parts for your car",
+  },
   { name: "account", person: "shopper", path: "/account", title: "Account" },
   { name: "orders", person: "shopper", path: "/orders", title: "Your orders" },
   { name: "transactions", person: "shopper", path: "/transactions", title: "Your transactions" },
-  { name: "not found", person: "shopper", path: "/transactions/TXN-000000000000", title: "There is nothing here", status: 404 },
-  { name: "an unknown address", person: "visitor", path: "/nowhere", title: "There is nothing here", status: 404 },
+  {
+    name: "not found",
+    person: "shopper",
+    path: "/transactions/TXN-000000000000",
+    title: "There is nothing here",
+    status: 404,
+  },
+  {
+    name: "an unknown address",
+    person: "visitor",
+    path: "/nowhere",
+    title: "There is nothing here",
+    status: 404,
+  },
   { name: "admin overview", person: "admin", path: "/admin", title: "Overview" },
-  { name: "admin transactions", person: "admin", path: "/admin/transactions", title: "Transactions" },
-  { name: "admin not found", person: "admin", path: "/admin/transactions/TXN-000000000000", title: "There is nothing here", status: 404 },
+  {
+    name: "admin transactions",
+    person: "admin",
+    path: "/admin/transactions",
+    title: "Transactions",
+  },
+  {
+    name: "admin not found",
+    person: "admin",
+    path: "/admin/transactions/TXN-000000000000",
+    title: "There is nothing here",
+    status: 404,
+  },
 ] as const) {
   test(`${name} (${path})`, async ({ pageOf, expectInConsole }) => {
     if (status === 404) expectInConsole(/status of 404/);
@@ -157,7 +185,9 @@ test("checkout: asking the bank", async ({ pageOf, expectInConsole }) => {
   await expectAccessible(page);
 });
 
-test("checkout: waiting for the shopper, and the bank's page before and after the answer", async ({ pageOf }) => {
+test("checkout: waiting for the shopper, and the bank's page before and after the answer", async ({
+  pageOf,
+}) => {
   const { order, nextUrl } = await aPayment(cards.threeDSecure);
   const page = await pageOf("shopper");
   await page.goto(`/checkout/${order.order_number}`);
@@ -174,7 +204,9 @@ test("checkout: waiting for the shopper, and the bank's page before and after th
   await expectAccessible(page);
 });
 
-test("admin: a transaction, the open refund dialog, its error and its outcome", async ({ pageOf }) => {
+test("admin: a transaction, the open refund dialog, its error and its outcome", async ({
+  pageOf,
+}) => {
   const { transactionId } = await aPaidOrder();
   const page = await pageOf("admin");
   await page.goto(`/admin/transactions/${transactionId}`);

@@ -19,7 +19,8 @@ async function enter(page: Page, button: string, email: string, password: string
   await formButton(page, button).click();
 }
 
-const accountLink = (page: Page, email: string) => page.getByRole("link", { name: `Account of ${email}` });
+const accountLink = (page: Page, email: string) =>
+  page.getByRole("link", { name: `Account of ${email}` });
 
 async function signUp(page: Page, email: string): Promise<void> {
   await page.goto("/signup");
@@ -60,7 +61,10 @@ test("signing out ends the session elsewhere too", async ({ pageOf }) => {
   await expect(elsewhere).toHaveURL(/\/signin\?/);
 });
 
-test("a wrong password and an unknown account get the same clear message", async ({ pageOf, expectInConsole }) => {
+test("a wrong password and an unknown account get the same clear message", async ({
+  pageOf,
+  expectInConsole,
+}) => {
   expectInConsole(/status of 401/);
   const page = await pageOf("visitor");
   await page.goto("/signin");
@@ -82,7 +86,10 @@ test("a sign-in form with something missing says what, and goes there", async ({
   await expect(page.getByLabel("E-mail")).toBeFocused();
 });
 
-test("an address that has an account, or a weak password, is refused in words", async ({ pageOf, expectInConsole }) => {
+test("an address that has an account, or a weak password, is refused in words", async ({
+  pageOf,
+  expectInConsole,
+}) => {
   expectInConsole(/status of 4(00|09)/);
   const page = await pageOf("visitor");
   await page.goto("/signup");
@@ -121,7 +128,9 @@ test("a changed password keeps this browser signed in, and the old one opens not
   await expect(accountLink(elsewhere, email)).toBeVisible();
 });
 
-test("a visitor is asked to sign in on every page that is somebody's own, and comes back to it", async ({ pageOf }) => {
+test("a visitor is asked to sign in on every page that is somebody's own, and comes back to it", async ({
+  pageOf,
+}) => {
   const page = await pageOf("visitor");
   for (const path of ["/orders", "/transactions", "/account", "/admin", "/admin/transactions"]) {
     await page.goto(path);
@@ -134,7 +143,11 @@ test("a visitor is asked to sign in on every page that is somebody's own, and co
 
 test("after signing in, nobody is sent to another site", async ({ pageOf }) => {
   const page = await pageOf("visitor");
-  for (const away of ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example"]) {
+  for (const away of [
+    "https://elsewhere.example/",
+    "//elsewhere.example",
+    "/\\elsewhere.example",
+  ]) {
     await page.context().clearCookies();
     await page.goto(`/signin?callbackUrl=${encodeURIComponent(away)}`);
     await enter(page, "Sign in", emailOf("second"), demoPassword);

@@ -1,4 +1,10 @@
-import { expect, test as base, type Browser, type BrowserContext, type Page } from "@playwright/test";
+import {
+  expect,
+  test as base,
+  type Browser,
+  type BrowserContext,
+  type Page,
+} from "@playwright/test";
 import { baseUrl, demoPassword, emailOf, type Person } from "./shop.ts";
 
 export { expect };
@@ -22,7 +28,9 @@ async function newSession(browser: Browser, person: Person): Promise<Cookies> {
   });
   const cookies = await context.cookies();
   await context.close();
-  expect(cookies.map((cookie) => cookie.name).join(), `a session of ${person}`).toContain("session");
+  expect(cookies.map((cookie) => cookie.name).join(), `a session of ${person}`).toContain(
+    "session",
+  );
   return cookies;
 }
 
@@ -55,7 +63,7 @@ async function watch(context: BrowserContext, { report }: Watch): Promise<void> 
 
 export const test = base.extend<Fixtures & { seen: Watch & { expected: RegExp[] } }>({
   // Playwright wants the first argument taken apart, be it empty.
-  // eslint-disable-next-line no-empty-pattern
+
   seen: async ({}, use) => {
     const found: string[] = [];
     const expected: RegExp[] = [];

@@ -1,7 +1,15 @@
 import type { Locator, Page } from "@playwright/test";
 import { expectReceipt, heading, notice, payButton } from "./checkout.ts";
 import { expect, test } from "./fixtures.ts";
-import { aPaidOrder, cards, demoPassword, emailOf, expectOneCharge, refundsOf, type Order } from "./shop.ts";
+import {
+  aPaidOrder,
+  cards,
+  demoPassword,
+  emailOf,
+  expectOneCharge,
+  refundsOf,
+  type Order,
+} from "./shop.ts";
 
 // No journey here touches the mouse: Tab, Enter, Escape and typing only.
 
@@ -36,7 +44,9 @@ async function follow(page: Page, control: Locator): Promise<void> {
 
 async function signIn(page: Page, email: string): Promise<void> {
   await page.goto("/signin");
-  await expect(page.getByRole("main").getByRole("button", { name: "Sign in", exact: true })).toBeEnabled();
+  await expect(
+    page.getByRole("main").getByRole("button", { name: "Sign in", exact: true }),
+  ).toBeEnabled();
   await tabTo(page, page.getByLabel("E-mail"));
   await page.keyboard.type(email);
   await page.keyboard.press("Tab");

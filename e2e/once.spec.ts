@@ -44,7 +44,9 @@ test.describe("pressing Pay more than once", () => {
     expect(charges()).toBe(1);
   });
 
-  test("two submissions in one instant, before the page can redraw, are one payment", async ({ pageOf }) => {
+  test("two submissions in one instant, before the page can redraw, are one payment", async ({
+    pageOf,
+  }) => {
     const order = await anOrder();
     const page = await pageOf("shopper");
     const charges = countRequests(page, "/api/payment/process/");
@@ -61,7 +63,10 @@ test.describe("pressing Pay more than once", () => {
 });
 
 test.describe("leaving the checkout in the middle", () => {
-  test("reloading after the bank was asked shows the order as paid", async ({ pageOf, expectInConsole }) => {
+  test("reloading after the bank was asked shows the order as paid", async ({
+    pageOf,
+    expectInConsole,
+  }) => {
     expectInConsole(/ERR_FAILED|ERR_ABORTED/);
     const order = await anOrder();
     const page = await pageOf("shopper");
@@ -109,7 +114,9 @@ test.describe("leaving the checkout in the middle", () => {
     expect(await transactionsOf(order)).toHaveLength(1);
   });
 
-  test("the back button after paying leads to a paid order, not to the card form", async ({ pageOf }) => {
+  test("the back button after paying leads to a paid order, not to the card form", async ({
+    pageOf,
+  }) => {
     const order = await anOrder();
     const page = await pageOf("shopper");
     await openCheckout(page, order);
@@ -145,7 +152,10 @@ test.describe("two tabs on one checkout", () => {
     await expectOneCharge(order);
   });
 
-  test("a tab that was left open finds the order paid, and cannot pay it again", async ({ pageOf, expectInConsole }) => {
+  test("a tab that was left open finds the order paid, and cannot pay it again", async ({
+    pageOf,
+    expectInConsole,
+  }) => {
     expectInConsole(/status of 409/);
     const order = await anOrder();
     const page = await pageOf("shopper");
@@ -180,7 +190,10 @@ test.describe("a broken connection", () => {
     expect(charges()).toBe(1);
   });
 
-  test("after the payment was declined: the page finds out and says why", async ({ pageOf, expectInConsole }) => {
+  test("after the payment was declined: the page finds out and says why", async ({
+    pageOf,
+    expectInConsole,
+  }) => {
     expectInConsole(/ERR_CONNECTION_RESET/);
     const order = await anOrder();
     const page = await pageOf("shopper");
@@ -211,7 +224,10 @@ test.describe("a broken connection", () => {
     expect(await transactionsOf(order)).toHaveLength(1);
   });
 
-  test("while the payment is prepared: trying again goes on with the same one", async ({ pageOf, expectInConsole }) => {
+  test("while the payment is prepared: trying again goes on with the same one", async ({
+    pageOf,
+    expectInConsole,
+  }) => {
     expectInConsole(/ERR_CONNECTION_RESET/);
     const order = await anOrder();
     const page = await pageOf("shopper");

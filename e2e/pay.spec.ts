@@ -20,7 +20,9 @@ import {
   type Order,
 } from "./shop.ts";
 
-test("a shopper buys a part, pays, gets a receipt and finds the payment in the history", async ({ pageOf }) => {
+test("a shopper buys a part, pays, gets a receipt and finds the payment in the history", async ({
+  pageOf,
+}) => {
   const page = await pageOf("shopper");
   await page.goto("/");
   const ordered = page.waitForResponse((response) => response.url().endsWith("/api/orders/"));
@@ -66,7 +68,10 @@ for (const { card, reason } of [
     await payWith(page, cards.otherThatSucceeds);
     await expectReceipt(page, order);
     await expectOneCharge(order);
-    expect(await transactionsOf(order)).toMatchObject([{ status: "success" }, { status: "failed" }]);
+    expect(await transactionsOf(order)).toMatchObject([
+      { status: "success" },
+      { status: "failed" },
+    ]);
   });
 }
 
@@ -115,7 +120,9 @@ test("3-D Secure: a shopper who fails is told so and can pay again", async ({ pa
   await expectOneCharge(order);
 });
 
-test("3-D Secure: a shopper who leaves the bank's page finds the way back to it", async ({ pageOf }) => {
+test("3-D Secure: a shopper who leaves the bank's page finds the way back to it", async ({
+  pageOf,
+}) => {
   const { order } = await aPayment(cards.threeDSecure);
   const page = await pageOf("shopper");
   await page.goto(`/checkout/${order.order_number}`);
@@ -130,7 +137,9 @@ test("3-D Secure: a shopper who leaves the bank's page finds the way back to it"
   await expectOneCharge(order);
 });
 
-test("an unknown outcome settles by itself: the bank is asked, the shopper pays nothing twice", async ({ pageOf }) => {
+test("an unknown outcome settles by itself: the bank is asked, the shopper pays nothing twice", async ({
+  pageOf,
+}) => {
   const order = await anOrder();
   const page = await pageOf("shopper");
   const charges = countRequests(page, "/api/payment/process/");
@@ -150,4 +159,3 @@ test("an unknown outcome settles by itself: the bank is asked, the shopper pays 
   await expectOneCharge(order);
   expect(charges()).toBe(1);
 });
-

@@ -12,7 +12,9 @@ async function expectNotFound(page: Page, path: string): Promise<void> {
 
 test.beforeEach(({ expectInConsole }) => expectInConsole(/status of 404/));
 
-test("another shopper's transaction, order, checkout and receipt are not found", async ({ pageOf }) => {
+test("another shopper's transaction, order, checkout and receipt are not found", async ({
+  pageOf,
+}) => {
   const { order, transactionId } = await aPaidOrder("shopper");
   const stranger = await pageOf("second");
   for (const path of [
@@ -46,7 +48,11 @@ test("another shopper's order cannot be paid, nor a payment of it taken further"
   const order = await anOrder("shopper");
   const intent = { order_id: order.id, gateway: "dummy" };
   expect((await call("second", "/api/payment/create-intent/", intent)).status).toBe(404);
-  const own = await call<{ transaction_id: string }>("shopper", "/api/payment/create-intent/", intent);
+  const own = await call<{ transaction_id: string }>(
+    "shopper",
+    "/api/payment/create-intent/",
+    intent,
+  );
   const process = {
     transaction_id: own.body.transaction_id,
     payment_data: { card_number: cards.succeeds },

@@ -44,7 +44,9 @@ test("an admin refunds a part, then the rest; the shopper sees both", async ({ p
   await expect(refunds).toContainText("$100.00");
 });
 
-test("more than is left, nothing, or no amount at all is refused before it is sent", async ({ pageOf }) => {
+test("more than is left, nothing, or no amount at all is refused before it is sent", async ({
+  pageOf,
+}) => {
   const { transactionId } = await aPaidOrder();
   const page = await pageOf("admin");
   const sent = countRequests(page, "/api/payment/refund/");
@@ -100,7 +102,10 @@ test("two submissions in one instant are one refund", async ({ pageOf }) => {
   expect(await refundsOf(transactionId)).toMatchObject([{ amount: "20.00" }]);
 });
 
-test("a refund whose answer got lost is asked for again and stays one refund", async ({ pageOf, expectInConsole }) => {
+test("a refund whose answer got lost is asked for again and stays one refund", async ({
+  pageOf,
+  expectInConsole,
+}) => {
   expectInConsole(/ERR_CONNECTION_RESET/);
   const { transactionId } = await aPaidOrder();
   const page = await pageOf("admin");
@@ -114,7 +119,10 @@ test("a refund whose answer got lost is asked for again and stays one refund", a
   expect(await refundsOf(transactionId)).toMatchObject([{ amount: "20.00", status: "refunded" }]);
 });
 
-test("two admins who refund all of it at once give it back once", async ({ pageOf, expectInConsole }) => {
+test("two admins who refund all of it at once give it back once", async ({
+  pageOf,
+  expectInConsole,
+}) => {
   expectInConsole(/status of (400|409)/);
   const { transactionId } = await aPaidOrder();
   const pages = [await pageOf("admin"), await pageOf("admin")];
@@ -123,7 +131,9 @@ test("two admins who refund all of it at once give it back once", async ({ pageO
     pages.map((page) => dialog(page).getByRole("button", { name: "Refund $150.00" }).click()),
   );
   await Promise.all(
-    pages.map((page) => expect(dialog(page)).toContainText(/\$150\.00 refunded|Nothing was refunded/)),
+    pages.map((page) =>
+      expect(dialog(page)).toContainText(/\$150\.00 refunded|Nothing was refunded/),
+    ),
   );
   expect(await refundsOf(transactionId)).toMatchObject([{ amount: "150.00", status: "refunded" }]);
 });
@@ -141,5 +151,7 @@ test("an admin finds a payment by its order and reads its operations, ledger and
   // One row of names, one charge: the gateway was asked once.
   await expect(page.getByRole("region", { name: "Operations" }).getByRole("row")).toHaveCount(2);
   await expect(page.getByRole("region", { name: "Ledger" })).toContainText("$150.00");
-  await expect(page.getByRole("region", { name: "Audit log" })).toContainText("shopper@example.com");
+  await expect(page.getByRole("region", { name: "Audit log" })).toContainText(
+    "shopper@example.com",
+  );
 });

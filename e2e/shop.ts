@@ -88,11 +88,10 @@ export async function aPayment(card: string, person: Person = "shopper"): Promis
   });
   expect(intent.status, "an intent").toBe(201);
   const transactionId = intent.body.transaction_id;
-  const processed = await call<{ next_action?: { url: string } }>(
-    person,
-    "/api/payment/process/",
-    { transaction_id: transactionId, payment_data: { card_number: card } },
-  );
+  const processed = await call<{ next_action?: { url: string } }>(person, "/api/payment/process/", {
+    transaction_id: transactionId,
+    payment_data: { card_number: card },
+  });
   return { order, transactionId, nextUrl: processed.body.next_action?.url ?? "" };
 }
 

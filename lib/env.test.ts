@@ -21,8 +21,13 @@ function problemsOf(change: Record<string, string | undefined>): readonly string
 
 test("production needs a database and three secrets, and has defaults for the rest", () => {
   expect(parseEnv(good)).toMatchObject({
-    TOLLBOOTH_MODE: "production", isDemo: false, PORT: 8000, PUBLIC_URL: "http://localhost:8000",
-    JWT_ISSUER: "tollbooth", JWT_AUDIENCE: "tollbooth-api", RATE_LIMIT_READ: { requests: 600, windowMs: 60_000 },
+    TOLLBOOTH_MODE: "production",
+    isDemo: false,
+    PORT: 8000,
+    PUBLIC_URL: "http://localhost:8000",
+    JWT_ISSUER: "tollbooth",
+    JWT_AUDIENCE: "tollbooth-api",
+    RATE_LIMIT_READ: { requests: 600, windowMs: 60_000 },
   });
 });
 
@@ -34,10 +39,18 @@ describe("production refuses", () => {
     ["a short secret", { NEXTAUTH_SECRET: "x9Y2z" }, /NEXTAUTH_SECRET must have at least 32/],
     ["one letter over and over", { JWT_SECRET: "x".repeat(40) }, /JWT_SECRET is a sample/],
     ["a sample", { JWT_SECRET: "change-me-change-me-change-me-123456" }, /JWT_SECRET is a sample/],
-    ["a well-known one", { JWT_SECRET: "your-256-bit-secret-your-256-bit-secret" }, /JWT_SECRET is a sample/],
+    [
+      "a well-known one",
+      { JWT_SECRET: "your-256-bit-secret-your-256-bit-secret" },
+      /JWT_SECRET is a sample/,
+    ],
     ["one secret for two things", { NEXTAUTH_SECRET: good.JWT_SECRET }, /must differ/],
     ["an unreadable limit", { RATE_LIMIT_WRITE: "lots" }, /RATE_LIMIT_WRITE must look like/],
-    ["an issuer without keys", { JWT_EXTERNAL_ISSUER: "https://id.test", JWT_EXTERNAL_AUDIENCE: "shop" }, /exactly one/],
+    [
+      "an issuer without keys",
+      { JWT_EXTERNAL_ISSUER: "https://id.test", JWT_EXTERNAL_AUDIENCE: "shop" },
+      /exactly one/,
+    ],
   ])("%s", (_name, change, message) => {
     expect(problemsOf(change).join("\n")).toMatch(message);
   });

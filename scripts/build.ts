@@ -27,7 +27,10 @@ const sources = [
 
 /** Builds where it is needed; says whether it was. Two at once are refused. */
 export async function buildPages(scope: Scope): Promise<boolean> {
-  const release = await lockFolder(outputFolder, "Another build of this folder is running: wait for it.");
+  const release = await lockFolder(
+    outputFolder,
+    "Another build of this folder is running: wait for it.",
+  );
   try {
     const stamp = await sourcesHash();
     const present = await readFile(stampFile, "utf8").catch(() => "");
@@ -59,10 +62,12 @@ async function sourcesHash(): Promise<string> {
 
 /** The files below a folder in a fixed order; the path itself where it is a file. */
 async function filesOf(place: string): Promise<string[]> {
-  const entries = await readdir(place, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    return code === "ENOTDIR" ? undefined : [];
-  });
+  const entries = await readdir(place, { recursive: true, withFileTypes: true }).catch(
+    (error: unknown) => {
+      const code = error instanceof Error && "code" in error ? error.code : undefined;
+      return code === "ENOTDIR" ? undefined : [];
+    },
+  );
   if (entries === undefined) return [place];
   return entries
     .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))

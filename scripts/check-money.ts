@@ -10,10 +10,14 @@ await runScript(async () => {
   try {
     const results = await countViolations(client);
     for (const { id, rule, violations } of results) {
-      console.log(`${violations === 0 ? "ok  " : "FAIL"} ${id.padEnd(5)} ${String(violations).padStart(4)}  ${rule}`);
+      console.log(
+        `${violations === 0 ? "ok  " : "FAIL"} ${id.padEnd(5)} ${String(violations).padStart(4)}  ${rule}`,
+      );
     }
     const failed = results.filter((result) => result.violations > 0).length;
-    console.log(failed === 0 ? "All money invariants hold." : `${failed} money invariants are violated.`);
+    console.log(
+      failed === 0 ? "All money invariants hold." : `${failed} money invariants are violated.`,
+    );
     if (failed > 0) process.exitCode = 1;
   } finally {
     await client.end();

@@ -41,10 +41,14 @@ async function keptSecrets(): Promise<Secrets> {
   const file = path.join(stateFolder, "secrets.json");
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     if (errorCode(error) === "ENOENT") return undefined;
-    throw new Refusal(`${file} cannot be read (${errorCode(error) ?? "unknown reason"}): it holds the demo's secrets.`);
+    throw new Refusal(
+      `${file} cannot be read (${errorCode(error) ?? "unknown reason"}): it holds the demo's secrets.`,
+    );
   });
   if (text !== undefined) return readSecrets(file, text);
-  const made = Object.fromEntries(secretNames.map((name) => [name, randomBytes(36).toString("base64url")]));
+  const made = Object.fromEntries(
+    secretNames.map((name) => [name, randomBytes(36).toString("base64url")]),
+  );
   await mkdir(stateFolder, { recursive: true });
   await writeFile(`${file}.new`, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
   await rename(`${file}.new`, file);
@@ -60,5 +64,7 @@ function readSecrets(file: string, text: string): Secrets {
   }
   const kept = value as Partial<Secrets> | null | undefined;
   if (secretNames.every((name) => typeof kept?.[name] === "string")) return kept as Secrets;
-  throw new Refusal(`${file} is broken: put it back, or remove it and .data/postgres to begin anew.`);
+  throw new Refusal(
+    `${file} is broken: put it back, or remove it and .data/postgres to begin anew.`,
+  );
 }

@@ -61,7 +61,11 @@ function describeCount(applied: string[]): string {
 }
 
 async function seedDatabase(scope: Scope, env: NodeJS.ProcessEnv): Promise<void> {
-  const seeded = await scope.run(process.execPath, [path.join(projectRoot, "scripts/seed.ts")], env);
+  const seeded = await scope.run(
+    process.execPath,
+    [path.join(projectRoot, "scripts/seed.ts")],
+    env,
+  );
   if (seeded !== 0) throw new Refusal("The demo shop could not be filled; the reason is above.");
 }
 

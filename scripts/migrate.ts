@@ -60,7 +60,9 @@ async function readMigrations(): Promise<MigrationList> {
     );
     return { path: name, migrationFile: { path: "migration.sql", content: sql } };
   });
-  const lockfile = await readFile(path.join(migrationsPath, lockFileName), "utf8").catch(() => lockFile);
+  const lockfile = await readFile(path.join(migrationsPath, lockFileName), "utf8").catch(
+    () => lockFile,
+  );
   return {
     baseDir: migrationsPath,
     lockfile: { path: lockFileName, content: lockfile },
@@ -89,7 +91,10 @@ async function createMigration(databaseUrl: string, name: string): Promise<strin
 }
 
 /** What separates the migrations from schema.prisma, as SQL or in words; undefined when nothing does. */
-async function compare(databaseUrl: string, { script }: { script: boolean }): Promise<string | undefined> {
+async function compare(
+  databaseUrl: string,
+  { script }: { script: boolean },
+): Promise<string | undefined> {
   const [schema, migrationsList] = await Promise.all([readSchema(), readMigrations()]);
   const result = await withSchemaEngine(databaseUrl, schema, (engine) =>
     engine.diff({
@@ -107,13 +112,16 @@ async function main(args: string[]): Promise<void> {
   const [mode, name] = args;
   if (mode === "--create") {
     if (!name || !/^[a-z0-9_]+$/.test(name)) {
-      throw new Refusal("Give the migration a name of a-z, 0-9 and _: npm run migrate -- --create add_invoices");
+      throw new Refusal(
+        "Give the migration a name of a-z, 0-9 and _: npm run migrate -- --create add_invoices",
+      );
     }
     const file = await withThrowawayDatabase((url) => createMigration(url, name));
     console.log(file ? `wrote ${file}` : "schema.prisma has nothing that the migrations lack");
   } else if (mode === "--check") {
     const difference = await withThrowawayDatabase((url) => compare(url, { script: false }));
-    if (difference !== undefined) throw new Refusal(`schema.prisma and prisma/migrations drift:\n${difference.trim()}`);
+    if (difference !== undefined)
+      throw new Refusal(`schema.prisma and prisma/migrations drift:\n${difference.trim()}`);
     console.log("schema.prisma and prisma/migrations agree");
   } else if (mode === undefined) {
     const applied = await migrate(await currentDatabaseUrl());

@@ -37,7 +37,12 @@ export async function postgresIdentity(): Promise<Identity> {
   if (!isRoot) return {};
   const known = await findUser("postgres");
   if (known) return known;
-  const added = await runCommand("useradd", ["--system", "--user-group", "--no-create-home", "postgres"]);
+  const added = await runCommand("useradd", [
+    "--system",
+    "--user-group",
+    "--no-create-home",
+    "postgres",
+  ]);
   const created = await findUser("postgres");
   if (created) return created;
   throw new Refusal(
@@ -90,7 +95,9 @@ function versionOf(manifest: unknown): string {
  * package's install script. This does its work where install scripts are not allowed to run.
  */
 async function restoreLinks(root: string): Promise<void> {
-  const list: unknown = JSON.parse(await readFile(path.join(root, "native/pg-symlinks.json"), "utf8"));
+  const list: unknown = JSON.parse(
+    await readFile(path.join(root, "native/pg-symlinks.json"), "utf8"),
+  );
   if (!Array.isArray(list)) return;
   for (const entry of list as { source: string; target: string }[]) {
     const target = path.join(root, entry.target);

@@ -1,9 +1,30 @@
 /** Where a PostgreSQL cluster lives on disk, made ready for the user who runs it. */
 import { createHash, randomBytes } from "node:crypto";
-import { chmod, chown, lstat, mkdir, readFile, readdir, readlink, realpath, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  readFile,
+  readdir,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import path from "node:path";
 import { lockFolder } from "./folder-lock.ts";
-import { isRoot, mayEnter, postgresEnvironment, postgresIdentity, postgresPrograms, sharedFolder } from "./postgres-binaries.ts";
+import {
+  isRoot,
+  mayEnter,
+  postgresEnvironment,
+  postgresIdentity,
+  postgresPrograms,
+  sharedFolder,
+} from "./postgres-binaries.ts";
 import { runCommand, type Identity } from "./run-command.ts";
 import { Refusal } from "./terminal.ts";
 
@@ -38,7 +59,13 @@ export async function openCluster(stateFolder: string): Promise<Cluster> {
   const credentials = exists
     ? await existingCredentials(stateFolder, place.dataFolder)
     : await createCluster(stateFolder, place.dataFolder, programs, place.identity);
-  return { ...place, programs, credentials, release, logFile: path.join(stateFolder, "postgres.log") };
+  return {
+    ...place,
+    programs,
+    credentials,
+    release,
+    logFile: path.join(stateFolder, "postgres.log"),
+  };
 }
 
 /** The stored credentials of a state folder, or undefined when there is no database yet. */
@@ -51,7 +78,10 @@ export async function readCredentials(stateFolder: string): Promise<Credentials 
 }
 
 /** Stores the credentials with mode 0600, whole or not at all. */
-export async function writeCredentials(stateFolder: string, credentials: Credentials): Promise<void> {
+export async function writeCredentials(
+  stateFolder: string,
+  credentials: Credentials,
+): Promise<void> {
   const file = credentialsPath(stateFolder);
   await writeFile(`${file}.new`, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 });
   await rename(`${file}.new`, file);
@@ -83,7 +113,10 @@ async function choosePlace(stateFolder: string): Promise<Place> {
   const identity = await postgresIdentity();
   if (!isRoot || (await mayEnter(stateFolder, identity))) return await settle(here, undefined);
 
-  const hash = createHash("sha256").update(await realpath(stateFolder)).digest("hex").slice(0, 12);
+  const hash = createHash("sha256")
+    .update(await realpath(stateFolder))
+    .digest("hex")
+    .slice(0, 12);
   const elsewhere = path.join(sharedFolder, hash, "postgres");
   await mkdir(path.dirname(elsewhere), { recursive: true, mode: 0o755 });
   // A clone that worked here and was then moved behind a closed folder brings its data along.
@@ -106,7 +139,9 @@ async function settle(dataFolder: string, note: string | undefined): Promise<Pla
   }
   if (isRoot) await runCommand("chown", ["-R", `${identity.uid}:${identity.gid}`, dataFolder]);
   else if (owner.uid !== process.getuid?.()) {
-    throw new Refusal(`${dataFolder} belongs to another user: start it as that user, or remove it to begin anew.`);
+    throw new Refusal(
+      `${dataFolder} belongs to another user: start it as that user, or remove it to begin anew.`,
+    );
   }
   return { dataFolder, identity, note };
 }
@@ -134,7 +169,11 @@ async function createCluster(
   programs: string,
   identity: Identity,
 ): Promise<Credentials> {
-  const credentials = { port: 0, user: "tollbooth", password: randomBytes(24).toString("base64url") };
+  const credentials = {
+    port: 0,
+    user: "tollbooth",
+    password: randomBytes(24).toString("base64url"),
+  };
   const half = `${dataFolder}.new`;
   const passwordFile = `${dataFolder}.password`;
   try {
@@ -184,7 +223,9 @@ async function initialise(
   if (finished.output.includes("No space left")) {
     throw new Refusal(`There is no space left on the disk for a database in ${dataFolder}.`);
   }
-  throw new Refusal(`PostgreSQL could not create a database in ${dataFolder}: ${lastLine(finished.output)}`);
+  throw new Refusal(
+    `PostgreSQL could not create a database in ${dataFolder}: ${lastLine(finished.output)}`,
+  );
 }
 
 function lastLine(output: string): string {

@@ -41,7 +41,10 @@ export async function startServer(cluster: Cluster, options: ServerOptions): Pro
     stop: async () => {
       child.ref();
       child.kill("SIGINT"); // PostgreSQL's "fast shutdown": ends sessions, writes a checkpoint.
-      const ended = await Promise.race([exited.then(() => true), sleep(20_000, false, { ref: false })]);
+      const ended = await Promise.race([
+        exited.then(() => true),
+        sleep(20_000, false, { ref: false }),
+      ]);
       if (!ended) child.kill("SIGQUIT");
       await exited;
     },
@@ -59,12 +62,18 @@ function launch(cluster: Cluster, options: ServerOptions, port: number): ChildPr
     log_timezone: "UTC",
     // Short statements on few rows: compiling them costs more than it saves.
     jit: "off",
-    ...(options.durable ? {} : { fsync: "off", full_page_writes: "off", synchronous_commit: "off" }),
+    ...(options.durable
+      ? {}
+      : { fsync: "off", full_page_writes: "off", synchronous_commit: "off" }),
   };
   const log = openSync(cluster.logFile, "w", 0o600);
   const child = spawn(
     path.join(cluster.programs, "bin/postgres"),
-    ["-D", cluster.dataFolder, ...Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`])],
+    [
+      "-D",
+      cluster.dataFolder,
+      ...Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]),
+    ],
     {
       ...cluster.identity,
       cwd: "/",
@@ -96,11 +105,15 @@ function guardAgainstOurDeath(
       while kill -0 "$1" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
       rm -rf "$2"
     fi`;
-  const guard = spawn("/bin/sh", ["-c", script, "tollbooth-guard", String(server.pid), remove ?? ""], {
-    cwd: "/",
-    detached: true,
-    stdio: ["pipe", "ignore", "ignore"],
-  });
+  const guard = spawn(
+    "/bin/sh",
+    ["-c", script, "tollbooth-guard", String(server.pid), remove ?? ""],
+    {
+      cwd: "/",
+      detached: true,
+      stdio: ["pipe", "ignore", "ignore"],
+    },
+  );
   guard.on("error", () => undefined);
   guard.unref();
   // The pipe is a socket to Node, and would keep us from ending too.
@@ -112,22 +125,28 @@ async function untilReady(child: ChildProcess, cluster: Cluster): Promise<void> 
   let failure: Error | undefined;
   child.once("error", (error) => (failure = error));
   for (let waitedMs = 0; waitedMs < startTimeoutMs; waitedMs += 25) {
-    if (failure || child.exitCode !== null || child.signalCode !== null) throw await startFailure(cluster, failure);
+    if (failure || child.exitCode !== null || child.signalCode !== null)
+      throw await startFailure(cluster, failure);
     const [pid, , , , , , , status] = await pidFileLines(cluster.dataFolder);
     if (Number(pid) === child.pid && status?.trim() === "ready") return;
     await sleep(25);
   }
   child.kill("SIGQUIT");
-  throw new Refusal(`PostgreSQL did not start within ${startTimeoutMs / 1000} s; its log is ${cluster.logFile}.`);
+  throw new Refusal(
+    `PostgreSQL did not start within ${startTimeoutMs / 1000} s; its log is ${cluster.logFile}.`,
+  );
 }
 
 async function startFailure(cluster: Cluster, failure: Error | undefined): Promise<Refusal> {
   const log = failure?.message ?? (await readFile(cluster.logFile, "utf8").catch(() => ""));
   if (log.includes("No space left")) {
-    return new Refusal(`There is no space left on the disk for the database in ${cluster.dataFolder}.`);
+    return new Refusal(
+      `There is no space left on the disk for the database in ${cluster.dataFolder}.`,
+    );
   }
   const lines = log.trim().split("\n");
-  const line = lines.find((text) => /(PANIC|FATAL|ERROR|could not):? /.test(text)) ?? lines.at(-1) ?? "";
+  const line =
+    lines.find((text) => /(PANIC|FATAL|ERROR|could not):? /.test(text)) ?? lines.at(-1) ?? "";
   const reason = line.replace(/^.*?(PANIC|FATAL|ERROR):\s*/, "").trim();
   return new Refusal(
     `PostgreSQL cannot run on ${cluster.dataFolder}: ${reason} (its log is ${cluster.logFile}; remove the folder to begin anew).`,
@@ -157,12 +176,15 @@ async function stopLeftovers(dataFolder: string): Promise<void> {
       asked = true;
     }
     if (Date.now() > deadline) {
-      throw new Refusal(`Another PostgreSQL (process ${alive.join(", ")}) is using ${dataFolder} and does not stop.`);
+      throw new Refusal(
+        `Another PostgreSQL (process ${alive.join(", ")}) is using ${dataFolder} and does not stop.`,
+      );
     }
     await sleep(100);
   }
   // Its process is gone: had the system given the id to another by now, PostgreSQL would refuse to start.
-  if (process.platform === "linux") await rm(path.join(dataFolder, "postmaster.pid"), { force: true });
+  if (process.platform === "linux")
+    await rm(path.join(dataFolder, "postmaster.pid"), { force: true });
 }
 
 function tell(pid: number, signal: NodeJS.Signals): void {

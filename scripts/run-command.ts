@@ -10,7 +10,11 @@ type Options = Identity & { env?: NodeJS.ProcessEnv; cwd?: string; input?: strin
 export type Finished = { code: number | null; output: string };
 
 /** Resolves when the command has ended, with any exit code; a command that cannot start has code 127. */
-export function runCommand(command: string, args: string[], options: Options = {}): Promise<Finished> {
+export function runCommand(
+  command: string,
+  args: string[],
+  options: Options = {},
+): Promise<Finished> {
   const { input, ...spawnOptions } = options;
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: "/", ...spawnOptions, stdio: "pipe" });

@@ -58,6 +58,6 @@ export async function withSchemaEngine<T>(
 
 function readableEngineError(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  // eslint-disable-next-line no-control-regex -- the engine colours its messages for a terminal
+
   return text.replaceAll(/\u001b\[[0-9;]*m/g, "").trim();
 }

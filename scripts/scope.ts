@@ -43,7 +43,9 @@ export class Scope {
 
   /** Runs a process to its end and gives its exit code; output goes to the terminal. */
   async run(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
-    return await exitCode(this.spawn(command, args, { env, stdio: ["ignore", "inherit", "inherit"] }));
+    return await exitCode(
+      this.spawn(command, args, { env, stdio: ["ignore", "inherit", "inherit"] }),
+    );
   }
 
   /** The same, but keeps the output to itself unless the process fails. */

@@ -25,7 +25,13 @@ async function runVitest(scope: Scope, reports: string): Promise<Counts> {
   const file = path.join(reports, "vitest.json");
   const code = await scope.run(
     process.execPath,
-    [bin("vitest/vitest.mjs"), "run", "--reporter=default", "--reporter=json", `--outputFile=${file}`],
+    [
+      bin("vitest/vitest.mjs"),
+      "run",
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile=${file}`,
+    ],
     { ...process.env, NODE_ENV: "test" },
   );
   const report = JSON.parse(await readFile(file, "utf8").catch(() => "{}")) as Partial<
@@ -87,8 +93,13 @@ async function startShop(scope: Scope): Promise<{ BASE_URL: string; BASE_URL_NEX
     RATE_LIMIT_WRITE: "60000/1m",
     RATE_LIMIT_TOKEN: "6000/1m",
   };
-  const seeded = await scope.run(process.execPath, [path.join(projectRoot, "scripts/seed.ts")], shared);
-  if (seeded !== 0) throw new Refusal("The shop for the tests could not be filled; the reason is above.");
+  const seeded = await scope.run(
+    process.execPath,
+    [path.join(projectRoot, "scripts/seed.ts")],
+    shared,
+  );
+  if (seeded !== 0)
+    throw new Refusal("The shop for the tests could not be filled; the reason is above.");
   const serve = async (door: "fast" | "next"): Promise<string> => {
     const port = String(await freePort());
     const url = `http://localhost:${port}`;

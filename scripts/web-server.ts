@@ -29,9 +29,10 @@ export async function startWebServer(scope: Scope, env: NodeJS.ProcessEnv): Prom
     child.once("exit", end);
     child.once("error", end);
   });
-  const host = !env["HOST"] || env["HOST"] === "0.0.0.0" || env["HOST"] === "::" ? "127.0.0.1" : env["HOST"];
+  const host =
+    !env["HOST"] || env["HOST"] === "0.0.0.0" || env["HOST"] === "::" ? "127.0.0.1" : env["HOST"];
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${env["PORT"]}`;
-  for (const started = Date.now(); Date.now() - started < readyTimeoutMs; ) {
+  for (const started = Date.now(); Date.now() - started < readyTimeoutMs;) {
     if (ended) throw new Refusal("The web server did not start; the reason is above.");
     if (await isHealthy(url)) return { url, exited };
     await sleep(50);

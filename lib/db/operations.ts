@@ -33,18 +33,6 @@ export function getOperation(id: string, tx: Tx = db()): Promise<Operation> {
   return tx.operation.findUniqueOrThrow({ where: { id } });
 }
 
-/** The charge of a transaction that is not settled, newest first; null where there is none. */
-export function findOpenCharge(transactionPk: number, tx: Tx = db()): Promise<Operation | null> {
-  return tx.operation.findFirst({
-    where: {
-      transactionPk,
-      kind: "charge",
-      state: { in: ["in_flight", "unknown", "awaiting_action"] },
-    },
-    orderBy: { createdAt: "desc" },
-  });
-}
-
 /** Operations of a transaction that wait for an outcome. */
 export function findOpenOperations(transactionPk: number): Promise<Operation[]> {
   return db().operation.findMany({

@@ -1,8 +1,5 @@
 import { invalidField, invariant } from "./errors.ts";
 
-/** An amount in the currency's minor units (cents, yen, fils) and its ISO 4217 code. */
-export type Money = { amountMinor: bigint; currency: string };
-
 // ISO 4217 minor units. Currencies not listed here have two decimals.
 const zeroDecimal = new Set(
   "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(" "),

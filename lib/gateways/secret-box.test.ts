@@ -26,9 +26,18 @@ describe("it stays shut", () => {
   });
 
   test.each<[string, (sealed: SealedSecret) => SealedSecret]>([
-    ["a changed ciphertext", (sealed) => ({ ...sealed, secretCiphertext: flip(sealed.secretCiphertext) })],
-    ["a changed data key", (sealed) => ({ ...sealed, wrappedDataKey: flip(sealed.wrappedDataKey) })],
-    ["another row's data key", (sealed) => ({ ...sealed, wrappedDataKey: sealSecret(8, secret).wrappedDataKey })],
+    [
+      "a changed ciphertext",
+      (sealed) => ({ ...sealed, secretCiphertext: flip(sealed.secretCiphertext) }),
+    ],
+    [
+      "a changed data key",
+      (sealed) => ({ ...sealed, wrappedDataKey: flip(sealed.wrappedDataKey) }),
+    ],
+    [
+      "another row's data key",
+      (sealed) => ({ ...sealed, wrappedDataKey: sealSecret(8, secret).wrappedDataKey }),
+    ],
     ["an unknown master key", (sealed) => ({ ...sealed, masterKeyVersion: "000000000000" })],
   ])("for %s", (_name, spoil) => {
     expect(() => openSecret(7, spoil(sealSecret(7, secret)))).toThrow();

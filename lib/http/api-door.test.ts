@@ -15,7 +15,13 @@ export const OPTIONS = () => new Response(null, { status: 405 });`;
   await writeFile(path.join(place, "route.ts"), source);
 }
 
-for (const route of ["orders", "orders/[order_number]", "orders/latest", "[...path]", "auth/[...nextauth]"]) {
+for (const route of [
+  "orders",
+  "orders/[order_number]",
+  "orders/latest",
+  "[...path]",
+  "auth/[...nextauth]",
+]) {
   await mount(route);
 }
 const door = await openApiDoor(path.join(folder, "app"));

@@ -4,13 +4,20 @@ import { allowedFields, type LogFields } from "./log.ts";
 const card = "4111111111111111";
 
 test("only fields on the list are written", () => {
-  const fields = { path: "/x", status: 200, body: { cvv: "123" }, headers: { authorization: "t" } } as LogFields;
+  const fields = {
+    path: "/x",
+    status: 200,
+    body: { cvv: "123" },
+    headers: { authorization: "t" },
+  } as LogFields;
   expect(allowedFields(fields)).toEqual({ path: "/x", status: 200 });
 });
 
 describe("a card number never reaches the log", () => {
   test.each([card, "4111 1111 1111 1111", "4111-1111-1111-1111"])("%s in a path", (number) => {
-    expect(JSON.stringify(allowedFields({ path: `/api/${number}` }))).not.toMatch(/4111.?1111.?1111/);
+    expect(JSON.stringify(allowedFields({ path: `/api/${number}` }))).not.toMatch(
+      /4111.?1111.?1111/,
+    );
   });
 
   test("in an error, its cause or its stack", () => {

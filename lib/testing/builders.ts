@@ -36,7 +36,12 @@ export async function aDummyConfiguration(): Promise<number> {
     if (known) return known.id;
     const row = await insertConfiguration(
       tx,
-      { gateway: "dummy", merchantId: "dummy_merchant", publicKey: "dummy_public_key", currency: "USD" },
+      {
+        gateway: "dummy",
+        merchantId: "dummy_merchant",
+        publicKey: "dummy_public_key",
+        currency: "USD",
+      },
       (id) => sealSecret(id, "dummy_secret_key"),
     );
     return row.id;

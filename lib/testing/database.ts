@@ -12,7 +12,9 @@ declare module "vitest" {
 }
 
 /** Starts a throw-away PostgreSQL with one migrated database that every test file copies. */
-export default async function startTestDatabase(project: TestProject): Promise<() => Promise<void>> {
+export default async function startTestDatabase(
+  project: TestProject,
+): Promise<() => Promise<void>> {
   const database = await startThrowaway();
   const template = new URL(database.url);
   template.pathname = "/tollbooth_template";
@@ -20,6 +22,10 @@ export default async function startTestDatabase(project: TestProject): Promise<(
   await migrate(template.href);
   project.provide("templateDatabaseUrl", template.href);
   const secret = (): string => randomBytes(32).toString("hex");
-  project.provide("testSecrets", { JWT_SECRET: secret(), NEXTAUTH_SECRET: secret(), MASTER_KEY: secret() });
+  project.provide("testSecrets", {
+    JWT_SECRET: secret(),
+    NEXTAUTH_SECRET: secret(),
+    MASTER_KEY: secret(),
+  });
   return () => database.stop();
 }
