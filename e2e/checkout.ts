@@ -6,7 +6,7 @@ import type { Order } from "./shop.ts";
 export const processCall = "**/api/payment/process/**";
 export const intentCall = "**/api/payment/create-intent/**";
 export const refundCall = "**/api/payment/refund/**";
-export const transactionCall = "**/api/payment/transactions/TXN-*";
+export const transactionCall = /\/api\/payment\/transactions\/TXN-[0-9A-F]+\/?$/;
 
 export const payButton = (page: Page) => page.getByRole("button", { name: /^Pay(ing…| \$)/ });
 export const notice = (page: Page) => page.getByTestId("payment-notice");

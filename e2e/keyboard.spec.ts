@@ -136,11 +136,14 @@ test("an admin finds a payment and refunds a part of it by keyboard alone", asyn
   const trigger = page.getByRole("button", { name: "Refund", exact: true });
   await follow(page, trigger);
   const dialog = page.getByRole("dialog", { name: "Refund" });
+  // Escape means something only once the focus is inside.
+  await expect(dialog.locator(":focus")).toHaveCount(1);
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
   await expect(trigger).toBeFocused();
 
   await page.keyboard.press("Enter");
+  await expect(dialog.locator(":focus")).toHaveCount(1);
   await tabTo(page, dialog.getByLabel("Amount in USD"));
   await page.keyboard.press("ControlOrMeta+A");
   await page.keyboard.type("25.00");

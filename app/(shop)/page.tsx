@@ -50,6 +50,8 @@ export default async function CataloguePage({ searchParams }: { searchParams: Se
   const [viewer, products] = await Promise.all([getViewer(), listProducts()]);
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const found = products.filter((product) => matches(product, words));
+  const buyer =
+    viewer === null ? "signed_out" : viewer.role === "support" ? "may_not_buy" : "may_buy";
   const here = query === "" ? "/" : `/?q=${encodeURIComponent(query)}`;
   return (
     <>
@@ -78,7 +80,7 @@ export default async function CataloguePage({ searchParams }: { searchParams: Se
                     category={product.category}
                     price={displayMoney(product.unitAmountMinor, product.currency)}
                     inStock={product.inStock}
-                    signedIn={viewer !== null}
+                    buyer={buyer}
                     returnPath={here}
                   />
                 </li>

@@ -1,10 +1,15 @@
 import type { ReactNode } from "react";
-import { requireStaff } from "#lib/auth/session";
+import { getViewer } from "#lib/auth/session";
+import { isStaff } from "#lib/domain/actor";
 import { AdminHeader } from "../../components/admin/admin-header.tsx";
 
-/** Frames the dashboard. Each page asks for itself who is looking. */
+/**
+ * Frames the dashboard for staff. Each page asks for itself who is looking, and sends a visitor to sign in
+ * with its own address to come back to; the frame only stays away.
+ */
 export default async function AdminLayout({ children }: { children: ReactNode }) {
-  const viewer = await requireStaff("/admin");
+  const viewer = await getViewer();
+  if (viewer === null || !isStaff(viewer)) return children;
   return (
     <>
       <AdminHeader viewer={viewer} />

@@ -15,19 +15,27 @@ export type ProductCardProps = {
   category: string;
   price: string;
   inStock: boolean;
-  signedIn: boolean;
+  /** Support looks on and does not order. */
+  buyer: "may_buy" | "signed_out" | "may_not_buy";
   /** Where to come back to after signing in. */
   returnPath: string;
 };
 
-function BuyCorner({ sku, name, inStock, signedIn, returnPath }: ProductCardProps) {
+function BuyCorner({ sku, name, inStock, buyer, returnPath }: ProductCardProps) {
   if (!inStock)
     return (
       <p className="text-muted flex min-h-11 items-center text-sm">
         Back soon. It cannot be ordered today.
       </p>
     );
-  if (signedIn) return <BuyForm sku={sku} name={name} returnPath={returnPath} />;
+  if (buyer === "may_not_buy") {
+    return (
+      <p className="text-muted flex min-h-11 items-center text-sm">
+        Support accounts look on and do not order.
+      </p>
+    );
+  }
+  if (buyer === "may_buy") return <BuyForm sku={sku} name={name} returnPath={returnPath} />;
   return (
     <Link
       href={signInHref(returnPath)}

@@ -16,7 +16,7 @@ export const buttonVariants = cva(
         secondary:
           "border border-line-strong bg-surface text-ink hover:bg-sunken disabled:border-line disabled:text-faint",
         quiet:
-          "bg-neutral-tint text-ink hover:bg-signal hover:text-signal-ink disabled:text-muted disabled:hover:bg-neutral-tint",
+          "bg-signal-tint text-ink hover:bg-signal hover:text-signal-ink disabled:bg-neutral-tint disabled:text-muted",
         ghost: "text-ink hover:bg-neutral-tint disabled:text-faint",
         danger:
           "bg-danger-solid text-danger-solid-ink hover:bg-danger-solid-hover disabled:bg-neutral-tint disabled:text-muted",

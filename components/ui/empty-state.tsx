@@ -21,7 +21,7 @@ export function EmptyState({ title, icon, action, className, children }: EmptySt
           {icon}
         </div>
       )}
-      <p className="font-semibold">{title}</p>
+      <h2 className="font-semibold">{title}</h2>
       {children === undefined ? null : (
         <div className="text-muted mt-1 max-w-md text-sm">{children}</div>
       )}

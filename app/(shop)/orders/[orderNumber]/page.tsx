@@ -34,7 +34,10 @@ function Payments({ transactions }: { transactions: Found["transactions"] }) {
       {transactions.map((transaction) => (
         <li key={transaction.transactionId} className="py-3 first:pt-0 last:pb-0">
           <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 text-sm">
-            <TextLink href={`/transactions/${transaction.transactionId}`}>
+            <TextLink
+              href={`/transactions/${transaction.transactionId}`}
+              className="inline-flex min-h-10 items-center"
+            >
               {transaction.transactionId}
             </TextLink>
             <TransactionBadge status={transaction.status} />
