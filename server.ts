@@ -2,6 +2,7 @@
  * The web process: the API's route modules in front, Next for everything else, and the worker where no
  * other process runs one. Stops on SIGTERM: no new requests, those in flight end, then the connections.
  */
+import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import path from "node:path";
 import { getRequestListener } from "@hono/node-server";
@@ -97,6 +98,35 @@ async function requireDatabase(): Promise<void> {
   ]);
 }
 
+const knownMethods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+/** The status for a request that neither door should see: an unreadable or absolute path, an odd method. */
+function refusedStatus({ url = "", method = "" }: IncomingMessage): 400 | 405 | null {
+  if (!knownMethods.has(method)) return 405;
+  if (!url.startsWith("/")) return 400;
+  try {
+    decodeURI(url);
+    return null;
+  } catch {
+    return 400;
+  }
+}
+
+function refuse(response: ServerResponse, status: 400 | 405): void {
+  const detail =
+    status === 405 ? "This method is not allowed here." : "The address is not readable.";
+  response.writeHead(status, {
+    "Content-Type": "application/json",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "X-Request-Id": randomUUID(),
+    ...(status === 405 ? { Allow: "GET, HEAD, POST" } : {}),
+  });
+  response.end(JSON.stringify({ detail }));
+}
+
 function createWebServer(handle: NodeHandler): Server {
   const server = createServer(
     {
@@ -108,6 +138,11 @@ function createWebServer(handle: NodeHandler): Server {
     (request, response) => {
       // Once we are stopping, a connection that is kept alive would keep us alive.
       if (!server.listening) response.setHeader("Connection", "close");
+      const refused = refusedStatus(request);
+      if (refused !== null) {
+        refuse(response, refused);
+        return;
+      }
       handle(request, response).catch((error: unknown) => {
         log.error("a request could not be answered", { error });
         if (!response.headersSent) response.writeHead(500);

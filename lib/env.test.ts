@@ -45,6 +45,11 @@ describe("production refuses", () => {
       /JWT_SECRET is a sample/,
     ],
     ["one secret for two things", { NEXTAUTH_SECRET: good.JWT_SECRET }, /must differ/],
+    [
+      "a proxy that is no network",
+      { TRUSTED_PROXIES: "10.0.0.0/8,nope" },
+      /TRUSTED_PROXIES must be/,
+    ],
     ["an unreadable limit", { RATE_LIMIT_WRITE: "lots" }, /RATE_LIMIT_WRITE must look like/],
     [
       "an issuer without keys",

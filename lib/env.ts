@@ -1,3 +1,4 @@
+import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { processGlobal } from "./process-global.ts";
 
@@ -63,6 +64,10 @@ const schema = z.object({
         .split(",")
         .map((part) => part.trim())
         .filter(Boolean),
+    )
+    .refine(
+      (networks) => networks.every((part) => ipaddr.isValid(part) || ipaddr.isValidCIDR(part)),
+      "must be addresses and networks, as 10.0.0.0/8,192.168.1.1",
     ),
   LOG_LEVEL: z.enum(["silent", "fatal", "error", "warn", "info", "debug"]).default("info"),
 });

@@ -1,4 +1,5 @@
 import { displayMoney } from "#lib/domain/money";
+import { lookUp } from "../transactions/look-up.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Cell, HeaderCell, Table, TableBody, TableHead, TableRow } from "../ui/table.tsx";
 import { TimeStamp } from "../ui/time-stamp.tsx";
@@ -53,7 +54,7 @@ export function OperationsTable({
       </TableHead>
       <TableBody>
         {operations.map((operation) => {
-          const words = stateWords[operation.state] ?? {
+          const words = lookUp(stateWords, operation.state) ?? {
             label: operation.state,
             tone: "neutral" as const,
           };

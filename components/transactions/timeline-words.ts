@@ -1,4 +1,5 @@
 import type { Tone } from "../ui/tone.ts";
+import { lookUp } from "./look-up.ts";
 import { declineWords } from "./words.ts";
 
 /** One thing that happened to a transaction or a refund, as the use case tells it. */
@@ -46,7 +47,7 @@ const refundEvents: Readonly<Record<string, Omit<Words, "note">>> = {
 };
 
 function refundWords(event: Event): Words {
-  const known = refundEvents[event.action] ?? transactionEvents[event.action];
+  const known = lookUp(refundEvents, event.action) ?? lookUp(transactionEvents, event.action);
   return {
     label: known?.label ?? "Refund updated",
     tone: known?.tone ?? "neutral",
@@ -57,7 +58,7 @@ function refundWords(event: Event): Words {
 /** A sentence for an event; one not known here is told by the status it led to. */
 export function timelineWords(event: Event): Words {
   if (event.entity === "refund") return refundWords(event);
-  const known = transactionEvents[event.action];
+  const known = lookUp(transactionEvents, event.action);
   if (known !== undefined)
     return { label: known.label, tone: known.tone, note: known.note ?? null };
   if (event.toStatus === "failed") {
@@ -83,5 +84,5 @@ const parts: Readonly<Record<string, string>> = {
 /** Who did it, for staff: an e-mail, or the part of the system in words. */
 export function whoWords(who: string | null): string | null {
   if (who === null) return null;
-  return parts[who] ?? `by ${who}`;
+  return lookUp(parts, who) ?? `by ${who}`;
 }

@@ -1,6 +1,7 @@
 import type { Role } from "#lib/domain/actor";
 import type { RefundStatus, TransactionStatus } from "#lib/domain/payment";
 import type { Tone } from "../ui/tone.ts";
+import { lookUp } from "./look-up.ts";
 
 type Wording = { label: string; tone: Tone };
 
@@ -122,7 +123,7 @@ const unknownDecline = {
 
 /** Title and advice for a code of a refused payment; a code not known here gets a plain, true answer. */
 export function declineWords(code: string | null): { title: string; advice: string } {
-  return (code === null ? undefined : declineSentences[code]) ?? unknownDecline;
+  return (code === null ? undefined : lookUp(declineSentences, code)) ?? unknownDecline;
 }
 
 /** "Visa ending 4242", or null where the payment holds no card. */
@@ -130,10 +131,10 @@ export function cardWords(metadata: Record<string, unknown>): string | null {
   const last4 = metadata["card_last4"];
   if (typeof last4 !== "string" || last4 === "") return null;
   const brand = metadata["card_brand"];
-  return `${(typeof brand === "string" ? cardBrandNames[brand] : undefined) ?? "Card"} ending ${last4}`;
+  return `${(typeof brand === "string" ? lookUp(cardBrandNames, brand) : undefined) ?? "Card"} ending ${last4}`;
 }
 
 /** A gateway's name for people. */
 export function gatewayWords(gateway: string): string {
-  return gatewayNamesForPeople[gateway] ?? gateway;
+  return lookUp(gatewayNamesForPeople, gateway) ?? gateway;
 }

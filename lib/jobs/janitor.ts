@@ -1,4 +1,5 @@
 import { claimDueOperations } from "../db/operations.ts";
+import { deleteExpiredTokenFamilies } from "../db/api-tokens.ts";
 import { deleteIdempotencyKeys } from "../db/idempotency-keys.ts";
 import { log } from "../observability/log.ts";
 import { checkOperation } from "../payments/check-operation.ts";
@@ -33,7 +34,8 @@ export async function checkDueOperations(): Promise<number> {
 // An answer is kept for a day: whoever repeats a request later than that asks anew.
 const keepIdempotencyKeysMs = 24 * 3_600_000;
 
-/** Removes idempotency keys that are too old to be repeated. Returns how many. */
-export function dropOldIdempotencyKeys(): Promise<number> {
-  return deleteIdempotencyKeys(new Date(Date.now() - keepIdempotencyKeysMs));
+/** Removes idempotency keys too old to be repeated and token families that have ended. Returns how many. */
+export async function dropExpiredRows(): Promise<number> {
+  const keys = await deleteIdempotencyKeys(new Date(Date.now() - keepIdempotencyKeysMs));
+  return keys + (await deleteExpiredTokenFamilies(new Date()));
 }

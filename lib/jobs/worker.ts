@@ -2,7 +2,7 @@ import { PgBoss } from "pg-boss";
 import { getEnv } from "../env.ts";
 import { log } from "../observability/log.ts";
 import { processGlobal } from "../process-global.ts";
-import { checkDueOperations, dropOldIdempotencyKeys } from "./janitor.ts";
+import { checkDueOperations, dropExpiredRows } from "./janitor.ts";
 
 // How soon after one round the janitor looks again. Operations carry their own schedule; this is only
 // how late it may notice one.
@@ -56,8 +56,8 @@ export async function startWorker(): Promise<{ stop(): Promise<void> }> {
     }
   });
   await boss.work(queues.cleaning, { pollingIntervalSeconds: 30 }, async () => {
-    const count = await dropOldIdempotencyKeys();
-    if (count > 0) log.info("dropped old idempotency keys", { count });
+    const count = await dropExpiredRows();
+    if (count > 0) log.info("dropped expired rows", { count });
   });
   // Each round sends the next; the schedule starts them again should that chain ever break.
   await boss.schedule(queues.janitor, "* * * * *");

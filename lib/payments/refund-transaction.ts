@@ -23,7 +23,7 @@ import {
 import type { GatewayAccount, Outcome } from "../gateways/gateway.ts";
 import { getGateway } from "../gateways/registry.ts";
 import { log } from "../observability/log.ts";
-import { requireMoneyMover } from "./access.ts";
+import { ownerScope, requireMoneyMover } from "./access.ts";
 import { refreshTransaction } from "./check-operation.ts";
 import { firstCheckMs, leaseMs } from "./check-schedule.ts";
 import { gatewayAccount } from "./gateway-account.ts";
@@ -57,9 +57,10 @@ export async function refundTransaction(
   viewer: Viewer,
   command: RefundTransaction,
 ): Promise<RefundRecord> {
-  requireMoneyMover(viewer);
-  const found = await findTransaction(command.transactionId, null);
+  // Somebody else's payment is not there, before it is one that may not be refunded.
+  const found = await findTransaction(command.transactionId, ownerScope(viewer));
   if (!found) throw notFound();
+  requireMoneyMover(viewer);
   const current = await refreshTransaction(found, viewer);
   const opened = await openRefund(viewer, current.id, command);
   if ("existing" in opened) return opened.existing;

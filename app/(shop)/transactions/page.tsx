@@ -1,6 +1,5 @@
 import { ReceiptText } from "lucide-react";
 import type { Metadata } from "next";
-import { redirect } from "next/navigation";
 import { Suspense } from "react";
 import { requireViewer } from "#lib/auth/session";
 import type { Viewer } from "#lib/domain/actor";
@@ -46,6 +45,21 @@ function Nothing({ filtered }: { filtered: boolean }) {
   );
 }
 
+function Unreadable() {
+  return (
+    <EmptyState
+      title="This page of the list cannot be found"
+      action={
+        <Link href={path} className={buttonVariants({ variant: "secondary" })}>
+          To the newest
+        </Link>
+      }
+    >
+      Its address was cut short or is out of date.
+    </EmptyState>
+  );
+}
+
 async function Results({ viewer, query }: { viewer: Viewer; query: TransactionQuery }) {
   const { status, gateway, order, cursor } = query;
   const page = await orUnreadable(
@@ -58,7 +72,7 @@ async function Results({ viewer, query }: { viewer: Viewer; query: TransactionQu
       userId: viewer.userId,
     }),
   );
-  if (page === null) redirect(path);
+  if (page === null) return <Unreadable />;
   if (page.items.length === 0) return <Nothing filtered={isFiltered(query)} />;
   return (
     <>

@@ -1,6 +1,5 @@
 import { SearchX } from "lucide-react";
 import type { Metadata } from "next";
-import { redirect } from "next/navigation";
 import { Suspense } from "react";
 import { requireStaff } from "#lib/auth/session";
 import type { Viewer } from "#lib/domain/actor";
@@ -51,6 +50,21 @@ function Nothing({ filtered }: { filtered: boolean }) {
   );
 }
 
+function Unreadable() {
+  return (
+    <EmptyState
+      title="This page of the list cannot be found"
+      action={
+        <Link href={path} className={buttonVariants({ variant: "secondary" })}>
+          To the newest
+        </Link>
+      }
+    >
+      Its address was cut short or is out of date.
+    </EmptyState>
+  );
+}
+
 async function Results({ viewer, query }: { viewer: Viewer; query: TransactionQuery }) {
   const { status, gateway, order, search, attention, cursor } = query;
   const page = await orUnreadable(
@@ -64,7 +78,7 @@ async function Results({ viewer, query }: { viewer: Viewer; query: TransactionQu
       attention,
     }),
   );
-  if (page === null) redirect(path);
+  if (page === null) return <Unreadable />;
   if (page.items.length === 0) return <Nothing filtered={isFiltered(query)} />;
   const kept = { status, gateway, order, search, attention };
   return (
