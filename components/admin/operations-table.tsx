@@ -7,7 +7,7 @@ import type { Tone } from "../ui/tone.ts";
 
 export type OperationRow = {
   id: string;
-  kind: "charge" | "refund";
+  kind: "charge" | "capture" | "void" | "refund";
   state: string;
   amountMinor: bigint;
   gatewayKey: string;

@@ -5,7 +5,7 @@ export type { Operation };
 
 export type NewOperation = {
   id: string;
-  kind: "charge" | "refund";
+  kind: "charge" | "capture" | "void" | "refund";
   transactionPk: number;
   refundPk: number | null;
   fingerprint: Uint8Array<ArrayBuffer>;

@@ -1,5 +1,11 @@
 import { type Prisma } from "#db-client";
-import { refundableMinor, type GatewayName, type TransactionStatus } from "../domain/payment.ts";
+import {
+  capturableMinor,
+  refundableMinor,
+  type CaptureMethod,
+  type GatewayName,
+  type TransactionStatus,
+} from "../domain/payment.ts";
 import { db, type Tx } from "./client.ts";
 
 /** A transaction as the use cases, pages and JSON views see it. Money in minor units. */
@@ -19,9 +25,16 @@ export type TransactionRecord = {
   metadata: Record<string, unknown>;
   errorCode: string | null;
   errorMessage: string;
+  captureMethod: CaptureMethod;
+  authorizedMinor: bigint;
+  voidedMinor: bigint;
+  authorizationPendingMinor: bigint;
+  authorizationExpiresAt: Date | null;
+  capturableMinor: bigint;
   capturedMinor: bigint;
   refundedMinor: bigint;
   refundPendingMinor: bigint;
+  disputedMinor: bigint;
   refundableMinor: bigint;
   excessCapture: boolean;
   nextAction: { type: "redirect"; url: string } | null;
@@ -45,6 +58,7 @@ function toRecord(row: Row): TransactionRecord {
     userEmail: user.email,
     metadata: metadata as Record<string, unknown>,
     refundableMinor: refundableMinor(row),
+    capturableMinor: capturableMinor(row),
     nextAction:
       row.status === "requires_action" && nextActionUrl !== null
         ? { type: "redirect", url: nextActionUrl }

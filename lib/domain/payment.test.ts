@@ -42,8 +42,12 @@ test.each([
   expect(statusAfterRefund(15000n, refunded)).toBe(status);
 });
 
-test("pending refunds reserve their amount", () => {
+test.each([
+  ["pending refunds reserve their amount", 30n, 50n, 0n, 20n],
+  ["a dispute holds its amount back", 30n, 0n, 40n, 30n],
+  ["a dispute about money that was refunded leaves nothing", 30n, 0n, 100n, 0n],
+])("%s", (_name, refundedMinor, refundPendingMinor, disputedMinor, left) => {
   expect(
-    refundableMinor({ capturedMinor: 100n, refundedMinor: 30n, refundPendingMinor: 50n }),
-  ).toBe(20n);
+    refundableMinor({ capturedMinor: 100n, refundedMinor, refundPendingMinor, disputedMinor }),
+  ).toBe(left);
 });

@@ -17,10 +17,18 @@ export type TransactionStatus = (typeof transactionStatuses)[number];
 export const refundStatuses = ["pending", "refunded", "failed"] as const;
 export type RefundStatus = (typeof refundStatuses)[number];
 
+export const captureMethods = ["automatic", "manual"] as const;
+/** Whether paying takes the money, or holds it until staff capture it. */
+export type CaptureMethod = (typeof captureMethods)[number];
+
+export const disputeStatuses = ["needs_response", "under_review", "won", "lost"] as const;
+export type DisputeStatus = (typeof disputeStatuses)[number];
+
 /**
- * The moves a transaction may make. Forward only, but for three that reality asks for: a gateway that
- * was certainly not reached puts `processing` back to `pending`; a late success is taken after
- * `failed` or `cancelled`. A trigger in the database holds the same table.
+ * The moves a transaction may make. Forward only, but for those that reality asks for: a gateway that
+ * was certainly not reached puts `processing` back to `pending`; a late success or hold is taken after
+ * `failed` or `cancelled`; a refund that fails after it seemed done makes the money the shop's again.
+ * A trigger in the database holds the same table.
  */
 export const nextStatuses = {
   pending: ["processing", "cancelled"],
@@ -28,10 +36,10 @@ export const nextStatuses = {
   requires_action: ["processing", "authorized", "success", "failed", "cancelled"],
   authorized: ["success", "failed", "cancelled"],
   success: ["partially_refunded", "refunded"],
-  partially_refunded: ["refunded"],
-  failed: ["success"],
-  cancelled: ["success"],
-  refunded: [],
+  partially_refunded: ["refunded", "success"],
+  failed: ["success", "authorized"],
+  cancelled: ["success", "authorized"],
+  refunded: ["partially_refunded", "success"],
 } as const satisfies Record<TransactionStatus, readonly TransactionStatus[]>;
 
 /** As `nextStatuses`, for a refund. `failed → refunded` is a late success the gateway tells of. */
@@ -40,6 +48,18 @@ export const nextRefundStatuses = {
   refunded: ["failed"],
   failed: ["refunded"],
 } as const satisfies Record<RefundStatus, readonly RefundStatus[]>;
+
+/** As `nextStatuses`, for a dispute. Some card schemes have a second round after `won` or `lost`. */
+export const nextDisputeStatuses = {
+  needs_response: ["under_review", "won", "lost"],
+  under_review: ["needs_response", "won", "lost"],
+  won: ["lost"],
+  lost: ["won"],
+} as const satisfies Record<DisputeStatus, readonly DisputeStatus[]>;
+
+export function canMoveDispute(from: DisputeStatus, to: DisputeStatus): boolean {
+  return (nextDisputeStatuses[from] as readonly DisputeStatus[]).includes(to);
+}
 
 export function canMove(from: TransactionStatus, to: TransactionStatus): boolean {
   return (nextStatuses[from] as readonly TransactionStatus[]).includes(to);
@@ -80,11 +100,29 @@ export function statusAfterRefund(
   return refundedMinor >= capturedMinor ? "refunded" : "partially_refunded";
 }
 
-/** What may still be given back: captured − refunded − pending. */
+/**
+ * What may still be given back: captured − refunded − pending − disputed, and never less than nothing
+ * (a dispute may be about money that was refunded before).
+ */
 export function refundableMinor(sums: {
   capturedMinor: bigint;
   refundedMinor: bigint;
   refundPendingMinor: bigint;
+  disputedMinor: bigint;
 }): bigint {
-  return sums.capturedMinor - sums.refundedMinor - sums.refundPendingMinor;
+  const left =
+    sums.capturedMinor - sums.refundedMinor - sums.refundPendingMinor - sums.disputedMinor;
+  return left > 0n ? left : 0n;
+}
+
+/** What the gateway still holds for us and staff may capture or void: held − captured − voided − under way. */
+export function capturableMinor(sums: {
+  authorizedMinor: bigint;
+  capturedMinor: bigint;
+  voidedMinor: bigint;
+  authorizationPendingMinor: bigint;
+}): bigint {
+  const { authorizedMinor, capturedMinor, voidedMinor, authorizationPendingMinor } = sums;
+  if (authorizedMinor === 0n) return 0n;
+  return authorizedMinor - capturedMinor - voidedMinor - authorizationPendingMinor;
 }

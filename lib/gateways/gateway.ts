@@ -1,4 +1,4 @@
-import type { GatewayName } from "../domain/payment.ts";
+import type { CaptureMethod, DisputeStatus, GatewayName } from "../domain/payment.ts";
 
 /** Why a gateway or an issuer refused, in our words. Pages turn each into a sentence. */
 export type DeclineReason =
@@ -8,7 +8,11 @@ export type DeclineReason =
   | "authentication_failed"
   | "authentication_expired"
   | "not_charged"
-  | "refund_refused";
+  | "refund_refused"
+  | "refund_failed"
+  | "capture_refused"
+  | "authorization_expired"
+  | "voided";
 
 /** What is shown and kept of a card: never more. */
 export type CardSummary = { brand: string; last4: string };
@@ -25,6 +29,17 @@ export type Outcome =
       currency: string;
       card: CardSummary | null;
     }
+  /** The money is held until it is captured, voided, or `expiresAt` has passed. */
+  | {
+      kind: "authorized";
+      reference: string;
+      amountMinor: bigint;
+      currency: string;
+      card: CardSummary | null;
+      expiresAt: Date | null;
+    }
+  /** The gateway has it and does not know yet itself; it will tell, and may be asked. */
+  | { kind: "pending"; reference: string }
   | { kind: "action_required"; reference: string; url: string }
   | { kind: "declined"; reference: string | null; reason: DeclineReason; message: string }
   | { kind: "unknown"; detail: string }
@@ -39,6 +54,8 @@ export type GatewayAccount = {
   merchantId: string;
   publicKey: string;
   secretKey: string;
+  /** The webhook secrets that are good now: two while one is being replaced, none where there is none. */
+  webhookSecrets: readonly string[];
 };
 
 /** How the shopper pays, checked by the adapter. Raw card fields exist for the dummy gateway only. */
@@ -50,6 +67,7 @@ export type ChargeRequest = {
   merchantReference: string;
   amountMinor: bigint;
   currency: string;
+  captureMethod: CaptureMethod;
   /** Where the gateway sends the shopper back to. */
   returnUrl: string;
   payment: PaymentInput;
@@ -64,6 +82,63 @@ export type RefundRequest = {
   currency: string;
 };
 
+/** A capture of a part or all of what is held, or the release of what is left of it. */
+export type CaptureRequest = {
+  gatewayKey: string;
+  /** `TXN-…` of the authorized payment. */
+  merchantReference: string;
+  chargeReference: string;
+  amountMinor: bigint;
+  currency: string;
+};
+
+/** What a gateway told us of by itself, translated. The signature says who told it, not that it is so. */
+export type GatewayEvent =
+  | { kind: "charge"; merchantReference: string; outcome: Outcome }
+  | {
+      kind: "refund";
+      /** Empty where nobody here asked for it. */
+      merchantReference: string;
+      chargeReference: string;
+      outcome: Outcome;
+    }
+  | {
+      kind: "dispute";
+      disputeReference: string;
+      chargeReference: string;
+      status: DisputeStatus;
+      reason: string;
+      amountMinor: bigint;
+      currency: string;
+      dueBy: Date | null;
+    }
+  /** Nothing of ours: a type that we have no use for. */
+  | { kind: "ignored" };
+
+export type TranslatedEvent = { type: string; event: GatewayEvent };
+
+/** A verified webhook: the gateway's id of the event, which its repetitions share. */
+export type VerifiedWebhook = { eventId: string };
+
+/** One charge as the gateway's own list has it, with what became of it. */
+export type ListedCharge = {
+  reference: string;
+  merchantReference: string;
+  /** In our words; `other` is whatever moved no money. */
+  status: "authorized" | "succeeded" | "other";
+  amountMinor: bigint;
+  capturedMinor: bigint;
+  refundedMinor: bigint;
+  currency: string;
+  createdAt: Date;
+  refunds: readonly {
+    reference: string;
+    merchantReference: string;
+    status: "pending" | "succeeded" | "failed";
+    amountMinor: bigint;
+  }[];
+};
+
 export type LookupRequest = {
   gatewayKey: string;
   merchantReference: string;
@@ -74,6 +149,11 @@ export type LookupRequest = {
 /** What an adapter can do, as data: the use cases ask it and the pages show it. */
 export type Capabilities = {
   partialRefund: boolean;
+  /** Holds money for a manual capture; then the gateway has `holds`. */
+  manualCapture: boolean;
+  partialCapture: boolean;
+  /** More than one capture of a hold. */
+  multipleCaptures: boolean;
   /** Takes raw card fields; true for the dummy gateway only. */
   rawCard: boolean;
   /** null: any currency. */
@@ -97,4 +177,31 @@ export interface Gateway {
   lookupCharge(account: GatewayAccount, request: LookupRequest): Promise<LookupOutcome>;
   /** The fate of a refund by its key. `absent`: it may be sent again with the same key. */
   lookupRefund(account: GatewayAccount, request: LookupRequest): Promise<LookupOutcome>;
+  /** Captures and releases of what is held, where the gateway can hold. */
+  readonly holds?: {
+    capture(account: GatewayAccount, request: CaptureRequest): Promise<Outcome>;
+    /** Releases all that is left of the hold; `amountMinor` is how much that should be. */
+    void(account: GatewayAccount, request: CaptureRequest): Promise<Outcome>;
+    /** The fate of a capture or void by its key. `absent`: it may be sent again with the same key. */
+    lookup(account: GatewayAccount, request: CaptureRequest): Promise<LookupOutcome>;
+  };
+  /** What the gateway sends by itself, where it does. */
+  readonly webhooks?: {
+    /**
+     * Checks signature and time of a webhook against one secret, in constant time. Null where they do
+     * not hold, whatever the reason.
+     */
+    verify(
+      request: { headers: Headers; body: Uint8Array },
+      secret: string,
+      now: Date,
+    ): VerifiedWebhook | null;
+    /** Pure: the same bytes give the same event. Throws on what it cannot read. */
+    translate(body: Uint8Array): TranslatedEvent;
+  };
+  /** Every charge that the gateway made for the account in that time, oldest first, page by page. */
+  listCharges?(
+    account: GatewayAccount,
+    range: { from: Date; until: Date },
+  ): AsyncIterable<readonly ListedCharge[]>;
 }

@@ -11,7 +11,7 @@ import { log } from "../observability/log.ts";
 export function gatewayAccount(configuration: StoredConfiguration): GatewayAccount {
   const { id, merchantId, publicKey, secretCiphertext, wrappedDataKey, masterKeyVersion } =
     configuration;
-  const account = { configurationId: id, merchantId, publicKey };
+  const account = { configurationId: id, merchantId, publicKey, webhookSecrets: [] };
   if (!secretCiphertext || !wrappedDataKey || !masterKeyVersion)
     return { ...account, secretKey: "" };
   try {

@@ -24,7 +24,7 @@ export type TimelineEntry = {
 
 export type OperationRecord = {
   id: string;
-  kind: "charge" | "refund";
+  kind: "charge" | "capture" | "void" | "refund";
   state: string;
   amountMinor: bigint;
   gatewayKey: string;

@@ -201,6 +201,7 @@ async function callGateway(
       merchantReference: transaction.transactionId,
       amountMinor: transaction.amountMinor,
       currency: transaction.currency,
+      captureMethod: transaction.captureMethod,
       returnUrl: `${getEnv().PUBLIC_URL}/checkout/${transaction.orderNumber}?transaction=${transaction.transactionId}`,
       payment,
     });

@@ -44,6 +44,10 @@ const declineMessages: Record<DeclineReason, string> = {
   authentication_expired: "The bank's confirmation was not completed in time.",
   not_charged: "The payment did not reach the gateway. Nothing was charged.",
   refund_refused: "The gateway refused the refund.",
+  refund_failed: "The refund did not reach the card. The money is back with the gateway.",
+  capture_refused: "The gateway refused the capture.",
+  authorization_expired: "The hold on the money has run out.",
+  voided: "The hold on the money was released.",
 };
 
 const cardSchema = z.object({
@@ -202,7 +206,14 @@ function unknownFrom(error: unknown): { kind: "unknown"; detail: string } {
 
 export const dummyGateway: Gateway = {
   name: "dummy",
-  capabilities: { partialRefund: true, rawCard: true, currencies: null },
+  capabilities: {
+    partialRefund: true,
+    manualCapture: false,
+    partialCapture: false,
+    multipleCaptures: false,
+    rawCard: true,
+    currencies: null,
+  },
   clientSecret: (_account, transactionId) => `dummy_secret_${transactionId}`,
   parsePayment,
   charge,
