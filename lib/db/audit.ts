@@ -3,7 +3,8 @@ import type { Actor } from "../domain/actor.ts";
 import { currentRequestId } from "../observability/request-context.ts";
 import { db, type Tx } from "./client.ts";
 
-export type AuditEntity = "transaction" | "refund" | "order" | "user" | "configuration";
+export type AuditEntity =
+  "transaction" | "refund" | "dispute" | "order" | "user" | "configuration" | "webhook" | "case";
 
 /** One thing that was done: by whom, to what, why, and what it looked like before and after. */
 export type NewAuditEvent = {
