@@ -31,7 +31,8 @@ ADD COLUMN     "voided_minor" BIGINT NOT NULL DEFAULT 0;
 
 -- AlterTable
 ALTER TABLE "outbox_messages" ADD COLUMN     "attempts" INTEGER NOT NULL DEFAULT 0,
-ADD COLUMN     "last_error" TEXT NOT NULL DEFAULT '';
+ADD COLUMN     "last_error" TEXT NOT NULL DEFAULT '',
+ADD COLUMN     "next_attempt_at" TIMESTAMPTZ(3) DEFAULT CURRENT_TIMESTAMP;
 
 -- AlterTable
 ALTER TABLE "payment_configurations" ADD COLUMN     "capture_method" "capture_method" NOT NULL DEFAULT 'automatic',

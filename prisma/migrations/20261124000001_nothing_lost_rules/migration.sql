@@ -48,6 +48,9 @@ CREATE UNIQUE INDEX operations_one_open_capture ON operations (transaction_pk)
   WHERE kind IN ('capture', 'void') AND state IN ('in_flight', 'unknown', 'awaiting_action');
 -- The same finding is one open case, however often it is made.
 CREATE UNIQUE INDEX cases_one_open ON cases (case_key) WHERE status = 'open';
+-- What is due to be told; whoever delivers looks for nothing else.
+DROP INDEX outbox_unsent;
+CREATE INDEX outbox_due ON outbox_messages (next_attempt_at) WHERE sent_at IS NULL;
 CREATE INDEX webhook_events_waiting ON webhook_events (id) WHERE state IN ('received', 'parked');
 CREATE INDEX transactions_authorized ON transactions (authorization_expires_at)
   WHERE authorized_minor > captured_minor + voided_minor;
