@@ -4,7 +4,15 @@ import { currentRequestId } from "../observability/request-context.ts";
 import { db, type Tx } from "./client.ts";
 
 export type AuditEntity =
-  "transaction" | "refund" | "dispute" | "order" | "user" | "configuration" | "webhook" | "case";
+  | "transaction"
+  | "refund"
+  | "dispute"
+  | "order"
+  | "user"
+  | "configuration"
+  | "webhook"
+  | "case"
+  | "books";
 
 /** One thing that was done: by whom, to what, why, and what it looked like before and after. */
 export type NewAuditEvent = {

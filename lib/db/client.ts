@@ -163,14 +163,51 @@ export function databaseUnavailable(cause: unknown): PaymentError {
   );
 }
 
-/** True when the database answers within a second. Used by health. */
-export async function databaseAnswers(): Promise<boolean> {
+// Health is asked by machines that give up soon.
+const quickAnswerMs = 1_000;
+
+/**
+ * The rows of one small statement, or null when the database does not answer within a second: away,
+ * hung, or no connection free. A connection that hangs is thrown away.
+ */
+export async function askQuickly<Row extends pg.QueryResultRow>(
+  text: string,
+  values: unknown[] = [],
+): Promise<Row[] | null> {
   try {
-    const answer = database().pool.query("SELECT 1");
+    const config = { text, values, query_timeout: quickAnswerMs };
+    const answer = database()
+      .pool.query<Row>(config)
+      .then(({ rows }) => rows);
     answer.catch(() => undefined);
-    return await Promise.race([answer.then(() => true), sleep(1_000, false, { ref: false })]);
+    return await Promise.race([answer, sleep(quickAnswerMs, null, { ref: false })]);
   } catch {
-    return false;
+    return null;
+  }
+}
+
+/**
+ * Runs `work` on a connection of its own, outside the pool and its short timeouts: for the checks that
+ * read whole tables. No payment waits for it.
+ */
+export async function withOwnConnection<T>(
+  ownStatementTimeoutMs: number,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({
+    connectionString: getEnv().DATABASE_URL,
+    connectionTimeoutMillis: poolWaitMs,
+    options: `-c statement_timeout=${ownStatementTimeoutMs} -c lock_timeout=${lockTimeoutMs} -c timezone=UTC`,
+    application_name: "tollbooth-checks",
+    keepAlive: true,
+  });
+  // The statement that is running rejects as well; without a listener the process would end.
+  client.on("error", (error) => log.warn("database connection lost", { error }));
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end().catch(() => undefined);
   }
 }
 

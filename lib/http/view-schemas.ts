@@ -132,6 +132,8 @@ export const healthView = z.object({
     database: z.enum(["ok", "down"]),
     redis: z.enum(["ok", "down", "off"]),
     worker: z.enum(["ok", "down"]),
+    /** What the hourly check of the books found last; `unknown` when none was made lately. */
+    books: z.enum(["ok", "violated", "unknown"]),
   }),
 });
 

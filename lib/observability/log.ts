@@ -24,6 +24,9 @@ export type LogFields = Partial<{
   outcome: string;
   count: number;
   port: number;
+  /** A SHA-256 in hexadecimal, written as it is: what anchors the sealed audit outside the database. */
+  hash: string;
+  block: number;
   error: unknown;
 }>;
 
@@ -38,7 +41,15 @@ const textFields = [
   "gateway",
   "outcome",
 ] as const;
-const numberFields = ["status", "durationMs", "queries", "userId", "count", "port"] as const;
+const numberFields = [
+  "status",
+  "durationMs",
+  "queries",
+  "userId",
+  "count",
+  "port",
+  "block",
+] as const;
 
 // A text is cut there: an attacker's path or a library's message cannot flood the log.
 const maxTextLength = 2_000;
@@ -67,6 +78,7 @@ export function allowedFields(fields: LogFields): Record<string, unknown> {
   for (const name of numberFields) {
     if (typeof fields[name] === "number") allowed[name] = fields[name];
   }
+  if (/^[0-9a-f]{64}$/.test(fields.hash ?? "")) allowed.hash = fields.hash;
   if (fields.error !== undefined) allowed.error = safeError(fields.error);
   return allowed;
 }
