@@ -186,6 +186,11 @@ export async function askQuickly<Row extends pg.QueryResultRow>(
   }
 }
 
+/** True when the database answers within a second. */
+export async function databaseAnswers(): Promise<boolean> {
+  return (await askQuickly("SELECT 1")) !== null;
+}
+
 /**
  * Runs `work` on a connection of its own, outside the pool and its short timeouts: for the checks that
  * read whole tables. No payment waits for it.
