@@ -38,3 +38,10 @@ export async function findLedgerLines(transactionPk: number): Promise<LedgerLine
     currency: row.currency,
   }));
 }
+
+/** How many journals of a kind one source has, all its turns (`DSP-…/2`) counted. */
+export function countJournals(tx: Tx, kind: NewJournal["kind"], sourceId: string): Promise<number> {
+  return tx.journal.count({
+    where: { kind, OR: [{ sourceId }, { sourceId: { startsWith: `${sourceId}/` } }] },
+  });
+}

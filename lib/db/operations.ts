@@ -40,6 +40,18 @@ export function findOpenOperations(transactionPk: number): Promise<Operation[]> 
   });
 }
 
+/** The operation that charges, or charged, a transaction: the latest where one was certainly never sent. */
+export function findChargeOperation(transactionPk: number): Promise<Operation | null> {
+  return db().operation.findFirst({
+    where: { transactionPk, kind: "charge" },
+    orderBy: { createdAt: "desc" },
+  });
+}
+
+export function findRefundOperation(refundPk: number): Promise<Operation | null> {
+  return db().operation.findFirst({ where: { refundPk, kind: "refund" } });
+}
+
 export function listOperations(transactionPk: number): Promise<Operation[]> {
   return db().operation.findMany({ where: { transactionPk }, orderBy: { createdAt: "asc" } });
 }
@@ -78,11 +90,38 @@ export async function claimCheck(id: string, everyMs: number): Promise<boolean> 
 }
 
 /**
+ * Makes operations due whose last question a gateway account left unanswered: at most one an account
+ * that has not been asked for `probeEveryMs`, to learn whether it answers again. Returns how many.
+ */
+export function probeSilentAccounts(probeEveryMs: number): Promise<number> {
+  return db().$executeRaw`
+    UPDATE operations SET next_check_at = now()
+    WHERE id IN (
+      SELECT (array_agg(o.id ORDER BY o.last_checked_at))[1]
+      FROM operations o JOIN transactions t ON t.id = o.transaction_pk
+      WHERE o.next_check_at IS NOT NULL AND o.settled_at IS NULL AND o.outcome ->> 'unanswered' = 'true'
+      GROUP BY t.configuration_id
+      HAVING max(o.last_checked_at) < now() - ${probeEveryMs} * interval '1 millisecond')`;
+}
+
+/** Makes every operation due that a gateway account left unanswered: it answers again. */
+export function bringForwardUnanswered(configurationId: number): Promise<number> {
+  return db().$executeRaw`
+    UPDATE operations o SET next_check_at = now()
+    FROM transactions t
+    WHERE t.id = o.transaction_pk AND t.configuration_id = ${configurationId}
+      AND o.next_check_at > now() AND o.settled_at IS NULL AND o.outcome ->> 'unanswered' = 'true'`;
+}
+
+/**
  * Takes up to `limit` operations that are due. They come due again after `againMs` should the taker
  * die; two takers never get the same row.
  */
-export async function claimDueOperations(limit: number, againMs: number): Promise<string[]> {
-  const rows = await db().$queryRaw<{ id: string }[]>`
+export async function claimDueOperations(
+  limit: number,
+  againMs: number,
+): Promise<{ id: string; configurationId: number }[]> {
+  return db().$queryRaw`
     UPDATE operations SET
       next_check_at = now() + ${againMs} * interval '1 millisecond',
       last_checked_at = now(),
@@ -94,6 +133,6 @@ export async function claimDueOperations(limit: number, againMs: number): Promis
       ORDER BY next_check_at
       LIMIT ${limit}
       FOR UPDATE SKIP LOCKED)
-    RETURNING id`;
-  return rows.map((row) => row.id);
+    RETURNING id,
+      (SELECT configuration_id FROM transactions t WHERE t.id = transaction_pk) AS "configurationId"`;
 }

@@ -1,4 +1,4 @@
-import type { Prisma } from "#db-client";
+import type { Prisma, RefundSource } from "#db-client";
 import type { RefundStatus } from "../domain/payment.ts";
 import { db, type Tx } from "./client.ts";
 
@@ -15,7 +15,12 @@ export type RefundRecord = {
   gatewayRefundId: string | null;
   metadata: Record<string, unknown>;
   errorMessage: string;
+  requestedById: number | null;
   requestedByEmail: string | null;
+  source: RefundSource;
+  /** The failed refund that this one does over, and the one that does this one over. */
+  retryOf: string | null;
+  retriedBy: string | null;
   createdAt: Date;
   updatedAt: Date;
 };
@@ -23,6 +28,8 @@ export type RefundRecord = {
 const include = {
   transaction: { select: { transactionId: true } },
   requestedBy: { select: { email: true } },
+  retryOf: { select: { refundId: true } },
+  retriedBy: { select: { refundId: true } },
 } satisfies Prisma.RefundInclude;
 
 type Row = Prisma.RefundGetPayload<{ include: typeof include }>;
@@ -40,7 +47,11 @@ function toRecord(row: Row): RefundRecord {
     gatewayRefundId: row.gatewayRefundId,
     metadata: row.metadata as Record<string, unknown>,
     errorMessage: row.errorMessage,
+    requestedById: row.requestedById,
     requestedByEmail: row.requestedBy?.email ?? null,
+    source: row.source,
+    retryOf: row.retryOf?.refundId ?? null,
+    retriedBy: row.retriedBy?.refundId ?? null,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };
@@ -63,6 +74,25 @@ export async function updateRefund(
 
 export async function getRefundByPk(id: number, tx: Tx = db()): Promise<RefundRecord> {
   return toRecord(await tx.refund.findUniqueOrThrow({ where: { id }, include }));
+}
+
+/** The refund of that public id, or null. */
+export async function findRefundByPublicId(
+  refundId: string,
+  tx: Tx = db(),
+): Promise<RefundRecord | null> {
+  const row = await tx.refund.findUnique({ where: { refundId }, include });
+  return row && toRecord(row);
+}
+
+/** The refund of a transaction that has this id at the gateway, or null. */
+export async function findRefundByGatewayId(
+  tx: Tx,
+  transactionPk: number,
+  gatewayRefundId: string,
+): Promise<RefundRecord | null> {
+  const row = await tx.refund.findFirst({ where: { transactionPk, gatewayRefundId }, include });
+  return row && toRecord(row);
 }
 
 export async function findRefundByIdempotencyKey(

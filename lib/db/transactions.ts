@@ -79,6 +79,19 @@ export async function findTransaction(
   return row && toRecord(row);
 }
 
+/** The transaction that a gateway knows by this charge, of that account; or null. */
+export async function findChargedTransaction(
+  gateway: GatewayName,
+  configurationId: number,
+  gatewayTransactionId: string,
+): Promise<TransactionRecord | null> {
+  const row = await db().transaction.findFirst({
+    where: { gateway, gatewayTransactionId, configurationId },
+    include,
+  });
+  return row && toRecord(row);
+}
+
 export async function getTransactionByPk(id: number, tx: Tx = db()): Promise<TransactionRecord> {
   return toRecord(await tx.transaction.findUniqueOrThrow({ where: { id }, include }));
 }

@@ -1,3 +1,5 @@
+import { gatewayDeadlineMs } from "./call-gateway.ts";
+
 const minute = 60_000;
 const hour = 60 * minute;
 
@@ -15,9 +17,6 @@ const delaysMs = [
   24 * hour,
   24 * hour,
 ] as const;
-
-/** How long a call to a gateway may take in all. */
-export const gatewayDeadlineMs = 10_000;
 
 /** How long an operation belongs to its opener: the call's deadline and time to write the outcome. */
 export const leaseMs = gatewayDeadlineMs + 10_000;

@@ -14,10 +14,17 @@ import {
   type TransactionRecord,
 } from "../db/transactions.ts";
 import { getEnv } from "../env.ts";
-import type { Gateway, GatewayAccount, Outcome, PaymentInput } from "../gateways/gateway.ts";
+import type {
+  ChargeRequest,
+  Gateway,
+  GatewayAccount,
+  Outcome,
+  PaymentInput,
+} from "../gateways/gateway.ts";
 import { getGateway } from "../gateways/registry.ts";
 import { log } from "../observability/log.ts";
 import { ownerScope, requirePayer } from "./access.ts";
+import { callGateway } from "./call-gateway.ts";
 import { refreshTransaction } from "./check-operation.ts";
 import { firstCheckMs, leaseMs } from "./check-schedule.ts";
 import { gatewayAccount } from "./gateway-account.ts";
@@ -31,6 +38,8 @@ export type ProcessPayment = {
 
 export type ProcessResult =
   | { kind: "success"; transaction: TransactionRecord }
+  /** The money is held; staff capture it. */
+  | { kind: "authorized"; transaction: TransactionRecord }
   | { kind: "processing"; transaction: TransactionRecord }
   | {
       kind: "requires_action";
@@ -59,7 +68,9 @@ export async function processPayment(
   const opened = await openCharge(viewer, found, command, payment);
   if (opened.kind === "resumed") return resume(viewer, opened.transaction);
 
-  const outcome = await callGateway(gateway, opened, payment);
+  const outcome = await callGateway(opened.account.configurationId, () =>
+    gateway.charge(opened.account, chargeRequest(opened, payment)),
+  );
   const settled = await settleCall(opened.operationId, outcome, viewer);
   if (outcome.kind === "not_sent") {
     throw new PaymentError(
@@ -188,27 +199,19 @@ function fingerprintOf(transaction: TransactionRecord): Uint8Array<ArrayBuffer> 
   );
 }
 
-/** Whatever goes wrong past this point, the request may have left: only the adapter may say it did not. */
-async function callGateway(
-  gateway: Gateway,
-  opened: OpenedCharge,
+function chargeRequest(
+  { transaction, gatewayKey }: OpenedCharge,
   payment: PaymentInput,
-): Promise<Outcome> {
-  const { transaction } = opened;
-  try {
-    return await gateway.charge(opened.account, {
-      gatewayKey: opened.gatewayKey,
-      merchantReference: transaction.transactionId,
-      amountMinor: transaction.amountMinor,
-      currency: transaction.currency,
-      captureMethod: transaction.captureMethod,
-      returnUrl: `${getEnv().PUBLIC_URL}/checkout/${transaction.orderNumber}?transaction=${transaction.transactionId}`,
-      payment,
-    });
-  } catch (error) {
-    log.error("a gateway call failed", { transactionId: transaction.transactionId, error });
-    return { kind: "unknown", detail: "the call failed" };
-  }
+): ChargeRequest {
+  return {
+    gatewayKey,
+    merchantReference: transaction.transactionId,
+    amountMinor: transaction.amountMinor,
+    currency: transaction.currency,
+    captureMethod: transaction.captureMethod,
+    returnUrl: `${getEnv().PUBLIC_URL}/checkout/${transaction.orderNumber}?transaction=${transaction.transactionId}`,
+    payment,
+  };
 }
 
 /** Null where the outcome could not be written: the operation stays open and the janitor asks. */
@@ -230,7 +233,9 @@ async function resume(viewer: Viewer, transaction: TransactionRecord): Promise<P
   if (isUnsettled(transaction.status)) {
     return resultOf(await refreshTransaction(transaction, viewer));
   }
-  if (tookMoney(transaction.status)) return resultOf(transaction);
+  if (tookMoney(transaction.status) || transaction.status === "authorized") {
+    return resultOf(transaction);
+  }
   throw new PaymentError(
     "invalid_transition",
     `This payment is ${transaction.status}. Create a new intent for the order to try again.`,
@@ -240,6 +245,7 @@ async function resume(viewer: Viewer, transaction: TransactionRecord): Promise<P
 
 function resultOf(transaction: TransactionRecord): ProcessResult {
   if (tookMoney(transaction.status)) return { kind: "success", transaction };
+  if (transaction.status === "authorized") return { kind: "authorized", transaction };
   if (transaction.status === "requires_action" && transaction.nextAction) {
     return { kind: "requires_action", transaction, nextAction: transaction.nextAction };
   }

@@ -1,15 +1,17 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Viewer } from "../domain/actor.ts";
-import { PaymentError, notFound } from "../domain/errors.ts";
+import { PaymentError, invalidField, notFound } from "../domain/errors.ts";
 import { newRefundId } from "../domain/ids.ts";
-import { displayMoney, parseAmount } from "../domain/money.ts";
+import { displayMoney, formatAmount, parseAmount } from "../domain/money.ts";
 import { tookMoney } from "../domain/payment.ts";
 import { recordAudit } from "../db/audit.ts";
+import { caseKeyOf, resolveCase } from "../db/cases.ts";
 import { inTransaction, type Tx } from "../db/client.ts";
 import { getConfiguration } from "../db/configurations.ts";
 import { insertOperation } from "../db/operations.ts";
 import {
   findRefundByIdempotencyKey,
+  findRefundByPublicId,
   getRefundByPk,
   insertRefund,
   type RefundRecord,
@@ -20,10 +22,11 @@ import {
   updateTransaction,
   type TransactionRecord,
 } from "../db/transactions.ts";
-import type { GatewayAccount, Outcome } from "../gateways/gateway.ts";
+import type { GatewayAccount } from "../gateways/gateway.ts";
 import { getGateway } from "../gateways/registry.ts";
 import { log } from "../observability/log.ts";
 import { ownerScope, requireMoneyMover } from "./access.ts";
+import { callGateway } from "./call-gateway.ts";
 import { refreshTransaction } from "./check-operation.ts";
 import { firstCheckMs, leaseMs } from "./check-schedule.ts";
 import { gatewayAccount } from "./gateway-account.ts";
@@ -34,6 +37,8 @@ export type RefundTransaction = {
   /** Decimal string; left out: all that is left. */
   amount?: string | undefined;
   reason?: string | undefined;
+  /** `REF-…`, a refund that failed and is done over; its amount unless another is given. */
+  retryOf?: string | undefined;
   /** The request's idempotency row: its repetition after a crash finds the refund it made. */
   idempotencyKeyId?: string | undefined;
 };
@@ -65,7 +70,15 @@ export async function refundTransaction(
   const opened = await openRefund(viewer, current.id, command);
   if ("existing" in opened) return opened.existing;
 
-  const outcome = await callGateway(opened);
+  const outcome = await callGateway(opened.account.configurationId, () =>
+    getGateway(opened.transaction.gateway).refund(opened.account, {
+      gatewayKey: opened.gatewayKey,
+      merchantReference: opened.refund.refundId,
+      chargeReference: opened.transaction.gatewayTransactionId ?? "",
+      amountMinor: opened.refund.amountMinor,
+      currency: opened.refund.currency,
+    }),
+  );
   try {
     await settleOperation(opened.operationId, { outcome, actor: viewer });
   } catch (error) {
@@ -99,8 +112,23 @@ async function openRefund(
       const existing = await findRefundByIdempotencyKey(tx, command.idempotencyKeyId);
       if (existing) return { existing };
     }
-    const amountMinor = refundAmount(transaction, command.amount);
-    const refund = await reserve(tx, viewer, transaction, amountMinor, command);
+    const retried = await findRetried(tx, transaction, command.retryOf);
+    const amountMinor = refundAmount(
+      transaction,
+      command.amount ?? (retried && formatAmount(retried.amountMinor, retried.currency)),
+    );
+    const refund = await reserve(tx, viewer, transaction, amountMinor, {
+      reason: command.reason ?? retried?.reason,
+      idempotencyKeyId: command.idempotencyKeyId,
+      retryOfId: retried?.id,
+    });
+    if (retried) {
+      await resolveCase(tx, caseKeyOf("refund_failed", retried.refundId), {
+        resolution: "retried",
+        note: `Done over by ${refund.refundId}.`,
+        resolvedById: viewer.userId,
+      });
+    }
     const operationId = randomUUID();
     const gatewayKey = `tb-${operationId}`;
     await insertOperation(tx, {
@@ -119,6 +147,32 @@ async function openRefund(
     const account = gatewayAccount(await getConfiguration(transaction.configurationId, tx));
     return { operationId, gatewayKey, refund, transaction, account };
   });
+}
+
+/** The failed refund that is to be done over; refused where it did not fail or was done over already. */
+async function findRetried(
+  tx: Tx,
+  transaction: TransactionRecord,
+  refundId: string | undefined,
+): Promise<RefundRecord | undefined> {
+  if (refundId === undefined) return undefined;
+  const retried = await findRefundByPublicId(refundId, tx);
+  if (retried?.transactionPk !== transaction.id) {
+    throw invalidField("retry_of", "This payment has no such refund.");
+  }
+  if (retried.status !== "failed") {
+    throw new PaymentError(
+      "conflict",
+      `${refundId} is ${retried.status}: only a failed refund is done over.`,
+    );
+  }
+  if (retried.retriedBy !== null) {
+    throw new PaymentError(
+      "conflict",
+      `${refundId} was done over by ${retried.retriedBy} already.`,
+    );
+  }
+  return retried;
 }
 
 /** The amount asked for, or all that is left; refused where that is more than is left, or nothing. */
@@ -147,16 +201,21 @@ async function reserve(
   viewer: Viewer,
   transaction: TransactionRecord,
   amountMinor: bigint,
-  command: RefundTransaction,
+  asked: {
+    reason: string | undefined;
+    idempotencyKeyId: string | undefined;
+    retryOfId: number | undefined;
+  },
 ): Promise<RefundRecord> {
   const refund = await insertRefund(tx, {
     refundId: newRefundId(),
     transactionPk: transaction.id,
     amountMinor,
     currency: transaction.currency,
-    reason: command.reason ?? "",
+    reason: asked.reason ?? "",
     requestedById: viewer.userId,
-    idempotencyKeyId: command.idempotencyKeyId ?? null,
+    idempotencyKeyId: asked.idempotencyKeyId ?? null,
+    retryOfId: asked.retryOfId ?? null,
   });
   await updateTransaction(tx, transaction.id, { refundPendingMinor: { increment: amountMinor } });
   await recordAudit(tx, {
@@ -169,24 +228,4 @@ async function reserve(
     after: { amount_minor: String(amountMinor), transaction_id: transaction.transactionId },
   });
   return refund;
-}
-
-async function callGateway({
-  gatewayKey,
-  refund,
-  transaction,
-  account,
-}: OpenedRefund): Promise<Outcome> {
-  try {
-    return await getGateway(transaction.gateway).refund(account, {
-      gatewayKey,
-      merchantReference: refund.refundId,
-      chargeReference: transaction.gatewayTransactionId ?? "",
-      amountMinor: refund.amountMinor,
-      currency: refund.currency,
-    });
-  } catch (error) {
-    log.error("a refund call failed", { refundId: refund.refundId, error });
-    return { kind: "unknown", detail: "the call failed" };
-  }
 }

@@ -1,102 +1,149 @@
 import { recordAudit } from "../db/audit.ts";
+import { raiseCase } from "../db/cases.ts";
 import { insertJournal } from "../db/ledger.ts";
 import { updateOperation } from "../db/operations.ts";
-import { lockOrder, setOrderStatus } from "../db/orders.ts";
+import { lockOrder, setOrderStatus, type OrderRecord } from "../db/orders.ts";
 import { enqueueMessage } from "../db/outbox.ts";
 import { findOrderTransactions } from "../db/transactions.ts";
 import { invariant } from "../domain/errors.ts";
 import { captureJournal } from "../domain/ledger.ts";
+import { formatAmount } from "../domain/money.ts";
 import { inFlightOrPaidStatuses, type TransactionStatus } from "../domain/payment.ts";
 import type { LookupOutcome } from "../gateways/gateway.ts";
 import { log } from "../observability/log.ts";
 import { nextCheckMs } from "./check-schedule.ts";
-import { keepAsking, moveTransaction, type Settlement } from "./settlement.ts";
+import {
+  doubtAmount,
+  endOperation,
+  keepAsking,
+  moveTransaction,
+  type Settlement,
+} from "./settlement.ts";
+
+type Taken = Extract<LookupOutcome, { kind: "succeeded" | "authorized" }>;
 
 /** Books what became of a charge. */
 export async function settleCharge(settlement: Settlement): Promise<void> {
   const { outcome, operation, transaction } = settlement;
   switch (outcome.kind) {
-    case "succeeded": {
+    case "succeeded":
+    case "authorized": {
       const asAsked =
         outcome.amountMinor === operation.amountMinor && outcome.currency === transaction.currency;
-      return asAsked
-        ? captureCharge(settlement, outcome)
-        : keepAsking(settlement, "amount_mismatch", null);
+      if (!asAsked) return doubtAmount(settlement, outcome);
+      // A hold where the money should have been taken is not what was asked for either.
+      if (outcome.kind === "authorized" && transaction.captureMethod === "automatic") {
+        return keepAsking(settlement, "held instead of captured");
+      }
+      return takeMoney(settlement, outcome);
     }
     case "action_required":
       return awaitShopper(settlement, outcome);
     case "declined":
-      return endCharge(settlement, "failed", outcome.reason, outcome.message, outcome.reference);
+      return endCharge(settlement, outcome.reason, outcome.message, outcome.reference);
     case "absent":
       return endCharge(
         settlement,
-        "failed",
         "not_charged",
         "The payment did not reach the gateway. Nothing was charged.",
         null,
       );
     case "not_sent":
       return reopen(settlement, outcome.detail);
+    case "pending":
+      return keepAsking(settlement, "pending at the gateway");
     case "unknown":
-      return keepAsking(settlement, outcome.detail, nextCheckMs(operation.checks));
+      return keepAsking(settlement, outcome.detail);
   }
 }
 
-async function captureCharge(
-  settlement: Settlement,
-  outcome: Extract<LookupOutcome, { kind: "succeeded" }>,
-): Promise<void> {
-  const { tx, operation, transaction } = settlement;
+async function takeMoney(settlement: Settlement, outcome: Taken): Promise<void> {
+  const { tx, transaction } = settlement;
   const order = await lockOrder(tx, transaction.orderId);
   invariant(order, "a transaction has an order");
-  const others = await findOrderTransactions(order.id, tx);
-  const excessCapture = others.some(
+  const excessCapture = await isPaidOtherwise(settlement);
+  const isHeld = outcome.kind === "authorized";
+  await moveTransaction(
+    settlement,
+    isHeld ? "authorized" : "success",
+    excessCapture ? "excess_capture" : isHeld ? "authorized" : "captured",
+    {
+      ...(transaction.captureMethod === "manual" ? { authorizedMinor: outcome.amountMinor } : {}),
+      ...(isHeld
+        ? { authorizationExpiresAt: outcome.expiresAt }
+        : { capturedMinor: outcome.amountMinor }),
+      gatewayTransactionId: outcome.reference,
+      excessCapture,
+      errorCode: null,
+      errorMessage: "",
+      nextActionUrl: null,
+      metadata: {
+        ...(transaction.metadata as Record<string, string>),
+        ...(outcome.card ? { card_brand: outcome.card.brand, card_last4: outcome.card.last4 } : {}),
+      },
+    },
+  );
+  await endOperation(settlement, "succeeded", {
+    kind: outcome.kind,
+    reference: outcome.reference,
+  });
+  if (!isHeld) await bookCapture(settlement, transaction.transactionId, outcome.amountMinor);
+  if (excessCapture) return tellOfExcess(settlement);
+  if (!isHeld) await payOrder(settlement, order);
+}
+
+/** True where another payment of the order was kept, or is on its way to be. */
+async function isPaidOtherwise({ tx, transaction }: Settlement): Promise<boolean> {
+  const others = await findOrderTransactions(transaction.orderId, tx);
+  return others.some(
     (other) =>
       other.id !== transaction.id &&
       !other.excessCapture &&
       (other.capturedMinor > 0n ||
         (inFlightOrPaidStatuses as readonly TransactionStatus[]).includes(other.status)),
   );
-  await moveTransaction(settlement, "success", excessCapture ? "excess_capture" : "captured", {
-    capturedMinor: outcome.amountMinor,
-    gatewayTransactionId: outcome.reference,
-    excessCapture,
-    errorCode: null,
-    errorMessage: "",
-    nextActionUrl: null,
-    metadata: {
-      ...(transaction.metadata as Record<string, string>),
-      ...(outcome.card ? { card_brand: outcome.card.brand, card_last4: outcome.card.last4 } : {}),
-    },
-  });
-  await updateOperation(tx, operation.id, {
-    state: "succeeded",
-    nextCheckMs: null,
-    outcome: { kind: "succeeded", reference: outcome.reference },
-    settled: true,
-  });
+}
+
+/** Writes that the gateway took an amount for us. */
+export async function bookCapture(
+  { tx, transaction }: Settlement,
+  sourceId: string,
+  amountMinor: bigint,
+): Promise<void> {
   await insertJournal(
     tx,
     captureJournal({
-      sourceId: transaction.transactionId,
+      sourceId,
       transactionPk: transaction.id,
       gateway: transaction.gateway,
-      amountMinor: outcome.amountMinor,
+      amountMinor,
       currency: transaction.currency,
     }),
   );
-  if (excessCapture) {
-    log.error("money taken for an order that is paid otherwise", {
-      transactionId: transaction.transactionId,
-    });
-    return;
-  }
-  await payOrder(settlement, order);
 }
 
-async function payOrder(
+/** Money for an order that is paid otherwise: a person decides, nothing is given back by itself. */
+async function tellOfExcess({ tx, transaction }: Settlement): Promise<void> {
+  log.error("money taken for an order that is paid otherwise", {
+    transactionId: transaction.transactionId,
+  });
+  await raiseCase(tx, {
+    kind: "excess_capture",
+    subject: transaction.transactionId,
+    gateway: transaction.gateway,
+    transactionId: transaction.transactionId,
+    evidence: {
+      order_number: transaction.orderNumber,
+      amount: formatAmount(transaction.amountMinor, transaction.currency),
+      currency: transaction.currency,
+    },
+  });
+}
+
+/** The order is paid: told to its row, the audit and other systems, once. */
+export async function payOrder(
   { tx, transaction, actor }: Settlement,
-  order: { id: number; orderNumber: string; status: string },
+  order: Pick<OrderRecord, "id" | "orderNumber" | "status">,
 ): Promise<void> {
   await setOrderStatus(tx, order.id, "paid");
   await recordAudit(tx, {
@@ -135,34 +182,21 @@ async function awaitShopper(
 
 async function endCharge(
   settlement: Settlement,
-  status: "failed",
   code: string,
   message: string,
   reference: string | null,
 ): Promise<void> {
-  const { tx, operation } = settlement;
-  await moveTransaction(settlement, status, code, {
+  await moveTransaction(settlement, "failed", code, {
     errorCode: code,
     errorMessage: message,
     nextActionUrl: null,
     ...(reference === null ? {} : { gatewayTransactionId: reference }),
   });
-  await updateOperation(tx, operation.id, {
-    state: "declined",
-    nextCheckMs: null,
-    outcome: { kind: "declined", code, reference },
-    settled: true,
-  });
+  await endOperation(settlement, "declined", { kind: "declined", code, reference });
 }
 
 /** The gateway was certainly not reached: the shopper may simply try again. */
 async function reopen(settlement: Settlement, detail: string): Promise<void> {
-  const { tx, operation } = settlement;
   await moveTransaction(settlement, "pending", "not_sent", {});
-  await updateOperation(tx, operation.id, {
-    state: "not_sent",
-    nextCheckMs: null,
-    outcome: { kind: "not_sent", detail },
-    settled: true,
-  });
+  await endOperation(settlement, "not_sent", { kind: "not_sent", detail });
 }
