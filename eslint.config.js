@@ -19,6 +19,7 @@ const directions = [
   ["lib/db", above("payments", "orders", "jobs", "auth", "http", "gateways")],
   ["lib/gateways", above("payments", "orders", "jobs", "auth", "http")],
   ["lib/payments", above("jobs", "auth", "http")],
+  ["lib/audit", above("jobs", "auth", "http")],
   ["lib/orders", above("jobs", "auth", "http")],
   ["lib/jobs", above("auth", "http")],
   ["lib/auth", above("jobs")],

@@ -69,6 +69,7 @@ const schema = z.object({
       (networks) => networks.every((part) => ipaddr.isValid(part) || ipaddr.isValidCIDR(part)),
       "must be addresses and networks, as 10.0.0.0/8,192.168.1.1",
     ),
+  AUDIT_HEAD_FILE: optionalText,
   LOG_LEVEL: z.enum(["silent", "fatal", "error", "warn", "info", "debug"]).default("info"),
 });
 

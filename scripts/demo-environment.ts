@@ -1,5 +1,5 @@
 /** The settings that the demo makes for itself. */
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { stateFolder } from "./project.ts";
@@ -22,12 +22,24 @@ export async function demoEnvironment(databaseUrl: string): Promise<NodeJS.Proce
     LOG_LEVEL: "warn",
     ...limits,
     ...(await keptSecrets()),
+    AUDIT_HEAD_FILE: demoHeadFile(databaseUrl),
     ...setVariables(),
     DATABASE_URL: databaseUrl,
     TOLLBOOTH_MODE: "demo",
     NODE_ENV: "production",
     NEXT_TELEMETRY_DISABLED: "1",
   };
+}
+
+/**
+ * Where the demo tells the blocks of the sealed audit: a file a database. The port is no part of its
+ * name, as the embedded server may get another at each start.
+ */
+export function demoHeadFile(databaseUrl: string): string {
+  const { username, password, hostname, pathname } = new URL(databaseUrl);
+  const database = [username, password, hostname, pathname].join("\n");
+  const name = createHash("sha256").update(database).digest("hex").slice(0, 12);
+  return path.join(stateFolder, "audit-heads", `${name}.jsonl`);
 }
 
 /** An empty variable means "not set", as in lib/env.ts. */
