@@ -48,6 +48,11 @@ export function findActiveConfiguration(
   });
 }
 
+/** Every configuration of a gateway, the inactive ones too, oldest first. */
+export function findConfigurationsOf(gateway: GatewayName): Promise<StoredConfiguration[]> {
+  return db().paymentConfiguration.findMany({ where: { gateway }, orderBy: { id: "asc" } });
+}
+
 export function getConfiguration(id: number, tx: Tx = db()): Promise<StoredConfiguration> {
   return tx.paymentConfiguration.findUniqueOrThrow({ where: { id } });
 }

@@ -14,12 +14,17 @@ export type ErrorCode =
   | "gateway_unreachable"
   | "amount_exceeds_refundable"
   | "not_refundable"
+  | "not_capturable"
+  | "amount_exceeds_capturable"
+  | "capture_refused"
   | "idempotency_mismatch"
   | "request_in_progress"
   | "payload_too_large"
   | "unsupported_media_type"
   | "rate_limited"
   | "email_taken"
+  | "bad_signature"
+  | "webhooks_closed"
   | "service_unavailable";
 
 const paymentErrorMark = Symbol.for("tollbooth.PaymentError");

@@ -20,12 +20,17 @@ export const problems = {
   gateway_unreachable: { status: 502, shape: "error" },
   amount_exceeds_refundable: { status: 400, shape: "error" },
   not_refundable: { status: 409, shape: "detail" },
+  not_capturable: { status: 409, shape: "detail" },
+  amount_exceeds_capturable: { status: 400, shape: "error" },
+  capture_refused: { status: 402, shape: "error" },
   idempotency_mismatch: { status: 422, shape: "detail" },
   request_in_progress: { status: 409, shape: "detail" },
   payload_too_large: { status: 413, shape: "detail" },
   unsupported_media_type: { status: 415, shape: "detail" },
   rate_limited: { status: 429, shape: "detail" },
   email_taken: { status: 409, shape: "detail" },
+  bad_signature: { status: 400, shape: "detail" },
+  webhooks_closed: { status: 503, shape: "detail" },
   service_unavailable: { status: 503, shape: "detail" },
 } as const satisfies Record<ErrorCode, Problem>;
 

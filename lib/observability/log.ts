@@ -21,6 +21,11 @@ export type LogFields = Partial<{
   refundId: string;
   operationId: string;
   gateway: string;
+  /** A gateway's own id of what it told us. */
+  eventId: string;
+  /** What another system was told, and the id it was told under. */
+  topic: string;
+  messageId: string;
   outcome: string;
   count: number;
   port: number;
@@ -39,6 +44,9 @@ const textFields = [
   "refundId",
   "operationId",
   "gateway",
+  "eventId",
+  "topic",
+  "messageId",
   "outcome",
 ] as const;
 const numberFields = [
