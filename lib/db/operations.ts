@@ -15,16 +15,20 @@ export type NewOperation = {
   leaseMs: number;
   /** When the janitor asks first if nobody settled it. */
   firstCheckMs: number;
+  /** The row of the request's idempotency key, where the operation is all that the request makes. */
+  idempotencyKeyId?: string | undefined;
 };
 
 /** Writes an operation; the database's clock gives the lease and the first check. */
 export async function insertOperation(tx: Tx, operation: NewOperation): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO operations
-      (id, kind, transaction_pk, refund_pk, fingerprint, gateway_key, amount_minor, lease_until, next_check_at)
+      (id, kind, transaction_pk, refund_pk, fingerprint, gateway_key, amount_minor,
+       idempotency_key_id, lease_until, next_check_at)
     VALUES (
       ${operation.id}::uuid, ${operation.kind}::operation_kind, ${operation.transactionPk},
       ${operation.refundPk}, ${operation.fingerprint}, ${operation.gatewayKey}, ${operation.amountMinor},
+      ${operation.idempotencyKeyId ?? null}::uuid,
       now() + ${operation.leaseMs} * interval '1 millisecond',
       now() + ${operation.firstCheckMs} * interval '1 millisecond')`;
 }
@@ -50,6 +54,14 @@ export function findChargeOperation(transactionPk: number): Promise<Operation | 
 
 export function findRefundOperation(refundPk: number): Promise<Operation | null> {
   return db().operation.findFirst({ where: { refundPk, kind: "refund" } });
+}
+
+/** The operation that a request made, by its idempotency row; or null. */
+export function findOperationByIdempotencyKey(
+  tx: Tx,
+  idempotencyKeyId: string,
+): Promise<Operation | null> {
+  return tx.operation.findUnique({ where: { idempotencyKeyId } });
 }
 
 export function listOperations(transactionPk: number): Promise<Operation[]> {

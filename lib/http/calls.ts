@@ -73,7 +73,7 @@ export const calls = {
     answers: {
       200: {
         description: "Paid, or the shopper has to confirm.",
-        schema: z.union([view.paidView, view.actionRequiredView]),
+        schema: z.union([view.paidView, view.authorizedView, view.actionRequiredView]),
       },
       202: {
         description: "The outcome is not known yet; the transaction will tell.",
@@ -100,6 +100,43 @@ export const calls = {
       404: problem("No such transaction."),
       409: problem("The transaction took no money."),
       502: paymentProblem("The gateway was not reached; nothing was refunded."),
+    },
+  },
+  captureTransaction: {
+    method: "POST",
+    path: "/api/payment/capture/",
+    summary: "Take what is held for a payment: a part, or all of it",
+    auth: "user",
+    limit: "write",
+    body: body.captureBody,
+    idempotent: true,
+    answers: {
+      200: { description: "Captured.", schema: view.holdMovedView },
+      202: { description: "The outcome is not known yet.", schema: view.holdMovedView },
+      400: paymentProblem("More than is held, or a field is wrong."),
+      402: paymentProblem("The gateway refused."),
+      403: problem("Only an admin may capture."),
+      404: problem("No such transaction."),
+      409: problem("Nothing is held, or another capture or release is under way."),
+      502: paymentProblem("The gateway was not reached; nothing was captured."),
+    },
+  },
+  voidTransaction: {
+    method: "POST",
+    path: "/api/payment/void/",
+    summary: "Release what is left of what is held for a payment",
+    auth: "user",
+    limit: "write",
+    body: body.voidBody,
+    idempotent: true,
+    answers: {
+      200: { description: "Released.", schema: view.holdMovedView },
+      202: { description: "The outcome is not known yet.", schema: view.holdMovedView },
+      402: paymentProblem("The gateway refused."),
+      403: problem("Only an admin may release."),
+      404: problem("No such transaction."),
+      409: problem("Nothing is held, or another capture or release is under way."),
+      502: paymentProblem("The gateway was not reached; nothing was released."),
     },
   },
   listRefunds: {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { normaliseEmail } from "../auth/email-address.ts";
 import { containsCardNumber } from "../domain/card.ts";
 import { orderNumberPattern, refundIdPattern, transactionIdPattern } from "../domain/ids.ts";
-import { gatewayNames, transactionStatuses } from "../domain/payment.ts";
+import { captureMethods, gatewayNames, transactionStatuses } from "../domain/payment.ts";
 
 // What the API takes. Every object is strict: a field that is not named here is refused, so that nobody
 // sets a column by guessing its name.
@@ -89,7 +89,14 @@ export const orderParams = z.object({ order_number: z.string().regex(orderNumber
 
 // ---- bodies ----------------------------------------------------------------------------------------
 
-export const createIntentBody = z.strictObject({ order_id: rowId, gateway });
+export const createIntentBody = z.strictObject({
+  order_id: rowId,
+  gateway,
+  capture_method: z
+    .enum(captureMethods, { error: `Choose one of ${captureMethods.join(", ")}.` })
+    .optional()
+    .meta({ description: "Left out: as the gateway is configured." }),
+});
 
 const cardNumber = z
   .string()
@@ -122,6 +129,23 @@ export const processBody = z.strictObject({
 export const refundBody = z.strictObject({
   transaction_id: transactionId,
   amount: amount.optional().meta({ description: "Left out: all that is left." }),
+  reason: freeText(500).optional(),
+  retry_of: z
+    .string()
+    .regex(refundIdPattern, "Enter an id such as REF-A1B2C3D4E5F6.")
+    .optional()
+    .meta({
+      description: "A failed refund that is done over; its amount unless another is given.",
+    }),
+});
+
+export const captureBody = z.strictObject({
+  transaction_id: transactionId,
+  amount: amount.optional().meta({ description: "Left out: all that is held." }),
+});
+
+export const voidBody = z.strictObject({
+  transaction_id: transactionId,
   reason: freeText(500).optional(),
 });
 

@@ -1,5 +1,10 @@
 import { z } from "zod";
-import { gatewayNames, refundStatuses, transactionStatuses } from "../domain/payment.ts";
+import {
+  captureMethods,
+  gatewayNames,
+  refundStatuses,
+  transactionStatuses,
+} from "../domain/payment.ts";
 
 // What the API answers. The views are typed by these and the OpenAPI document is made from them.
 
@@ -13,6 +18,8 @@ const currency = z
   .meta({ description: "ISO 4217", examples: ["USD"] });
 const gateway = z.enum(gatewayNames);
 const metadata = z.record(z.string(), z.unknown());
+
+const nextAction = z.object({ type: z.literal("redirect"), url: z.string() });
 
 export const configurationView = z.object({
   id: z.int(),
@@ -42,6 +49,14 @@ export const transactionView = z.object({
   captured_amount: amount,
   refunded_amount: amount,
   refundable_amount: amount,
+  refund_pending_amount: amount,
+  disputed_amount: amount,
+  capture_method: z.enum(captureMethods),
+  authorized_amount: amount,
+  capturable_amount: amount,
+  authorization_expires_at: time.nullable(),
+  error_code: z.string(),
+  next_action: nextAction.nullable(),
   created_at: time,
   updated_at: time,
 });
@@ -61,11 +76,25 @@ export const paidView = z.object({
   status: z.enum(["success"]),
 });
 
+export const authorizedView = z.object({
+  message: z.string(),
+  transaction_id: z.string(),
+  status: z.literal("authorized"),
+});
+
+export const holdMovedView = z.object({
+  message: z.string(),
+  transaction_id: z.string(),
+  status: z.enum(transactionStatuses),
+  captured_amount: amount,
+  capturable_amount: amount,
+});
+
 export const actionRequiredView = z.object({
   message: z.string(),
   transaction_id: z.string(),
   status: z.literal("requires_action"),
-  next_action: z.object({ type: z.literal("redirect"), url: z.string() }),
+  next_action: nextAction,
 });
 
 export const processingView = z.object({
@@ -91,6 +120,9 @@ export const refundView = z.object({
   status: z.enum(refundStatuses),
   reason: z.string(),
   gateway_refund_id: z.string(),
+  source: z.enum(["shop", "gateway"]),
+  error_message: z.string(),
+  retry_of: z.string().nullable(),
   metadata,
   created_at: time,
   updated_at: time,

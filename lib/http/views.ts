@@ -5,6 +5,7 @@ import type { RefundRecord } from "../db/refunds.ts";
 import type { TransactionRecord } from "../db/transactions.ts";
 import { formatAmount } from "../domain/money.ts";
 import type { Intent } from "../payments/create-intent.ts";
+import type { HoldMoved } from "../payments/move-hold.ts";
 import type { ProcessResult } from "../payments/process-payment.ts";
 import type * as shape from "./view-schemas.ts";
 
@@ -50,6 +51,15 @@ export function viewTransaction(transaction: TransactionRecord): View<"transacti
     captured_amount: formatAmount(transaction.capturedMinor, currency),
     refunded_amount: formatAmount(transaction.refundedMinor, currency),
     refundable_amount: formatAmount(transaction.refundableMinor, currency),
+    refund_pending_amount: formatAmount(transaction.refundPendingMinor, currency),
+    disputed_amount: formatAmount(transaction.disputedMinor, currency),
+    capture_method: transaction.captureMethod,
+    authorized_amount: formatAmount(transaction.authorizedMinor, currency),
+    capturable_amount: formatAmount(transaction.capturableMinor, currency),
+    authorization_expires_at:
+      transaction.authorizationExpiresAt && time(transaction.authorizationExpiresAt),
+    error_code: transaction.errorCode ?? "",
+    next_action: transaction.nextAction,
     created_at: time(transaction.createdAt),
     updated_at: time(transaction.updatedAt),
   };
@@ -71,7 +81,10 @@ export function viewIntent({
 }
 
 type ProcessView =
-  | { status: 200; body: View<"paidView"> | View<"actionRequiredView"> }
+  | {
+      status: 200;
+      body: View<"paidView"> | View<"authorizedView"> | View<"actionRequiredView">;
+    }
   | { status: 202; body: View<"processingView"> }
   | { status: 402; body: View<"declinedView"> };
 
@@ -84,6 +97,11 @@ export function viewProcessResult(result: ProcessResult): ProcessView {
       return {
         status: 200,
         body: { message: "Payment processed successfully", transaction_id, status: "success" },
+      };
+    case "authorized":
+      return {
+        status: 200,
+        body: { message: "Payment authorized", transaction_id, status: "authorized" },
       };
     case "requires_action": {
       const message = "The shopper has to confirm this payment";
@@ -115,6 +133,27 @@ export function viewProcessResult(result: ProcessResult): ProcessView {
   }
 }
 
+/** What a capture or a release came to; 202 while its outcome is not known. */
+export function viewHoldMoved(
+  kind: "capture" | "void",
+  { transaction, done }: HoldMoved,
+): { status: 200 | 202; body: View<"holdMovedView"> } {
+  const words = {
+    capture: ["Payment captured", "Capture is being processed"],
+    void: ["Payment released", "Release is being processed"],
+  } as const;
+  return {
+    status: done ? 200 : 202,
+    body: {
+      message: words[kind][done ? 0 : 1],
+      transaction_id: transaction.transactionId,
+      status: transaction.status,
+      captured_amount: formatAmount(transaction.capturedMinor, transaction.currency),
+      capturable_amount: formatAmount(transaction.capturableMinor, transaction.currency),
+    },
+  };
+}
+
 export function viewRefund(refund: RefundRecord): View<"refundView"> {
   return {
     id: refund.id,
@@ -126,6 +165,9 @@ export function viewRefund(refund: RefundRecord): View<"refundView"> {
     status: refund.status,
     reason: refund.reason,
     gateway_refund_id: refund.gatewayRefundId ?? "",
+    source: refund.source,
+    error_message: refund.errorMessage,
+    retry_of: refund.retryOf,
     metadata: refund.metadata,
     created_at: time(refund.createdAt),
     updated_at: time(refund.updatedAt),

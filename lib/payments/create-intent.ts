@@ -1,7 +1,12 @@
 import { mayMoveMoney, type Viewer } from "../domain/actor.ts";
-import { PaymentError, notFound } from "../domain/errors.ts";
+import { PaymentError, invalidField, notFound } from "../domain/errors.ts";
 import { newTransactionId } from "../domain/ids.ts";
-import { openStatuses, type GatewayName, type TransactionStatus } from "../domain/payment.ts";
+import {
+  openStatuses,
+  type CaptureMethod,
+  type GatewayName,
+  type TransactionStatus,
+} from "../domain/payment.ts";
 import { recordAudit } from "../db/audit.ts";
 import { inTransaction } from "../db/client.ts";
 import { findActiveConfiguration } from "../db/configurations.ts";
@@ -9,8 +14,10 @@ import { lockOrder } from "../db/orders.ts";
 import {
   findOrderTransactions,
   insertTransaction,
+  updateTransaction,
   type TransactionRecord,
 } from "../db/transactions.ts";
+import type { Gateway } from "../gateways/gateway.ts";
 import { getGateway } from "../gateways/registry.ts";
 import { ownerScope, requirePayer } from "./access.ts";
 import { gatewayAccount } from "./gateway-account.ts";
@@ -31,7 +38,7 @@ export type Intent = {
  */
 export async function createIntent(
   viewer: Viewer,
-  command: { orderId: number; gateway: GatewayName },
+  command: { orderId: number; gateway: GatewayName; captureMethod?: CaptureMethod | undefined },
 ): Promise<Intent> {
   requirePayer(viewer);
   return inTransaction(async (tx) => {
@@ -51,23 +58,27 @@ export async function createIntent(
         `The ${command.gateway} gateway is not available in this shop.`,
       );
     }
+    const captureMethod = captureMethodOf(viewer, command.captureMethod, configuration, gateway);
     const existing = (await findOrderTransactions(order.id, tx)).find(
       (transaction) =>
         transaction.gateway === command.gateway &&
         (openStatuses as readonly TransactionStatus[]).includes(transaction.status),
     );
-    const transaction =
-      existing ??
-      (await insertTransaction(tx, {
-        transactionId: newTransactionId(),
-        orderId: order.id,
-        userId: order.userId,
-        configurationId: configuration.id,
-        gateway: command.gateway,
-        amountMinor: order.amountMinor,
-        currency: order.currency,
-        metadata: { payment_method: command.gateway },
-      }));
+    const isOther = existing?.status === "pending" && existing.captureMethod !== captureMethod;
+    const transaction = isOther
+      ? await updateTransaction(tx, existing.id, { captureMethod })
+      : (existing ??
+        (await insertTransaction(tx, {
+          transactionId: newTransactionId(),
+          orderId: order.id,
+          userId: order.userId,
+          configurationId: configuration.id,
+          gateway: command.gateway,
+          amountMinor: order.amountMinor,
+          currency: order.currency,
+          captureMethod,
+          metadata: { payment_method: command.gateway },
+        })));
     if (!existing) {
       await recordAudit(tx, {
         entity: "transaction",
@@ -79,6 +90,7 @@ export async function createIntent(
           order_number: order.orderNumber,
           amount_minor: String(order.amountMinor),
           currency: order.currency,
+          capture_method: captureMethod,
         },
       });
     }
@@ -89,4 +101,22 @@ export async function createIntent(
       publishableKey: configuration.publicKey,
     };
   });
+}
+
+/** As configured, unless the caller asks for less: holding instead of taking. The reverse is an admin's. */
+function captureMethodOf(
+  viewer: Viewer,
+  asked: CaptureMethod | undefined,
+  configured: { captureMethod: CaptureMethod },
+  gateway: Gateway,
+): CaptureMethod {
+  const method = asked ?? configured.captureMethod;
+  if (method === "manual" && !gateway.capabilities.manualCapture) {
+    throw invalidField("capture_method", `The ${gateway.name} gateway cannot hold money.`);
+  }
+  const takesInstead = method === "automatic" && configured.captureMethod === "manual";
+  if (takesInstead && !mayMoveMoney(viewer)) {
+    throw invalidField("capture_method", "This shop captures payments itself.");
+  }
+  return method;
 }

@@ -30,6 +30,9 @@ ADD COLUMN     "captured_minor" BIGINT NOT NULL DEFAULT 0,
 ADD COLUMN     "voided_minor" BIGINT NOT NULL DEFAULT 0;
 
 -- AlterTable
+ALTER TABLE "operations" ADD COLUMN     "idempotency_key_id" UUID;
+
+-- AlterTable
 ALTER TABLE "outbox_messages" ADD COLUMN     "attempts" INTEGER NOT NULL DEFAULT 0,
 ADD COLUMN     "last_error" TEXT NOT NULL DEFAULT '',
 ADD COLUMN     "next_attempt_at" TIMESTAMPTZ(3) DEFAULT CURRENT_TIMESTAMP;
@@ -300,3 +303,6 @@ ALTER TABLE "dummy_captures" ADD CONSTRAINT "dummy_captures_charge_reference_fke
 
 -- AddForeignKey
 ALTER TABLE "dummy_disputes" ADD CONSTRAINT "dummy_disputes_charge_reference_fkey" FOREIGN KEY ("charge_reference") REFERENCES "dummy_charges"("reference") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- CreateIndex
+CREATE UNIQUE INDEX "operations_idempotency_key_id_key" ON "operations"("idempotency_key_id");

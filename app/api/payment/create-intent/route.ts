@@ -6,7 +6,11 @@ import { createIntent } from "#lib/payments/create-intent";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = endpoint({
   POST: route(calls.createIntent, async ({ viewer, body }) => {
-    const intent = await createIntent(viewer, { orderId: body.order_id, gateway: body.gateway });
+    const intent = await createIntent(viewer, {
+      orderId: body.order_id,
+      gateway: body.gateway,
+      captureMethod: body.capture_method,
+    });
     return Response.json(viewIntent(intent), { status: intent.created ? 201 : 200 });
   }),
 });

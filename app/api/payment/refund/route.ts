@@ -6,11 +6,12 @@ import { refundTransaction } from "#lib/payments/refund-transaction";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = endpoint({
   POST: route(calls.refundTransaction, async ({ viewer, body, idempotencyKeyId }) => {
-    const { transaction_id: transactionId, amount, reason } = body;
+    const { transaction_id: transactionId, amount, reason, retry_of: retryOf } = body;
     const refund = await refundTransaction(viewer, {
       transactionId,
       amount,
       reason,
+      retryOf,
       idempotencyKeyId,
     });
     return Response.json(viewRefund(refund), { status: 201 });
