@@ -147,14 +147,18 @@ describe("settling", () => {
     const outcome = { ...succeeded(transaction, "dch_other"), amountMinor: 1n };
     const after = await settleOperation(operation.id, { outcome, actor: janitor });
     expect(after).toMatchObject({ status: "processing", capturedMinor: 0n });
-    const told = await db().auditEvent.count({
-      where: { entityId: transaction.transactionId, action: "needs_a_person" },
-    });
-    expect(told).toBe(1);
+    const caseKey = `amount_mismatch:${operation.id}`;
+    const told = await db().case.findFirstOrThrow({ where: { caseKey, status: "open" } });
+    expect(told.evidence).toMatchObject({ asked: "150.00", told: "0.01", currency: "USD" });
+    // The gateway is asked on, and its next word is the right one.
     await getTransaction(
       { kind: "user", userId: transaction.userId, email: "", role: "customer" },
       transaction.transactionId,
     );
+    expect(
+      await db().transaction.findUniqueOrThrow({ where: { id: transaction.id } }),
+    ).toMatchObject({ status: "success", capturedMinor: 15000n });
+    expect(await db().case.count({ where: { caseKey, status: "open" } })).toBe(0);
   });
 
   test("a late success after a failure is taken in; for an order paid otherwise it is flagged", async () => {
