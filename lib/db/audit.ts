@@ -63,7 +63,10 @@ export type AuditRecord = {
 /** Everything that happened to the given things, oldest first. */
 export async function findAuditTrail(entityIds: readonly string[]): Promise<AuditRecord[]> {
   return db().auditEvent.findMany({
-    where: { entity: { in: ["transaction", "refund"] }, entityId: { in: [...entityIds] } },
+    where: {
+      entity: { in: ["transaction", "refund", "dispute"] },
+      entityId: { in: [...entityIds] },
+    },
     orderBy: { seq: "asc" },
     select: {
       at: true,

@@ -1,19 +1,24 @@
 import { isStaff, type Viewer } from "../domain/actor.ts";
 import { notFound } from "../domain/errors.ts";
 import { findAuditTrail, type AuditRecord } from "../db/audit.ts";
+import { selectCases, type CaseRecord } from "../db/cases.ts";
+import { selectDisputes, type DisputeRecord } from "../db/disputes.ts";
 import { findLedgerLines, type LedgerLine } from "../db/ledger.ts";
 import { listOperations } from "../db/operations.ts";
 import { findOrder, type OrderRecord } from "../db/orders.ts";
 import { selectRefunds, type RefundRecord } from "../db/refunds.ts";
 import { findTransaction, type TransactionRecord } from "../db/transactions.ts";
 import { findEmails } from "../db/users.ts";
+import { selectWebhookEvents, type WebhookEventRecord } from "../db/webhook-events.ts";
+import type { Capabilities } from "../gateways/gateway.ts";
+import { findGateway } from "../gateways/registry.ts";
 import { ownerScope } from "./access.ts";
 import { refreshTransaction } from "./check-operation.ts";
 
 /** One thing that happened. `who` is an e-mail, for staff; or the name of a part of the system. */
 export type TimelineEntry = {
   at: Date;
-  entity: "transaction" | "refund";
+  entity: "transaction" | "refund" | "dispute";
   entityId: string;
   action: string;
   fromStatus: string | null;
@@ -42,10 +47,16 @@ export type TransactionDetail = {
   /** Staff only; empty for the owner. */
   operations: OperationRecord[];
   ledger: LedgerLine[];
+  disputes: DisputeRecord[];
+  /** What the gateway sent about it. */
+  webhookEvents: WebhookEventRecord[];
+  /** What about it waits for a person. */
+  cases: CaseRecord[];
+  capabilities: Capabilities | null;
 };
 
-// More refunds than this on one payment are read through the refunds list.
-const maxRefundsShown = 100;
+// More than this about one payment is read through the lists.
+const maxRowsShown = 100;
 
 /**
  * One transaction, for its owner and staff. While its outcome is unknown, reading asks the gateway.
@@ -67,13 +78,20 @@ export async function getTransactionDetail(
 ): Promise<TransactionDetail> {
   const transaction = await getTransaction(viewer, transactionId);
   const staff = isStaff(viewer);
-  const [order, refunds, operations, ledger] = await Promise.all([
+  const [order, refunds, operations, ledger, disputes, webhookEvents, cases] = await Promise.all([
     findOrder({ id: transaction.orderId }, null),
-    selectRefunds({ limit: maxRefundsShown, transactionId }),
+    selectRefunds({ limit: maxRowsShown, transactionId }),
     staff ? listOperations(transaction.id) : [],
     staff ? findLedgerLines(transaction.id) : [],
+    staff ? selectDisputes({ limit: maxRowsShown, transactionPk: transaction.id }) : [],
+    staff ? selectWebhookEvents({ limit: maxRowsShown, transactionId }) : [],
+    staff ? selectCases({ limit: maxRowsShown, status: "open", transactionId }) : [],
   ]);
-  const trail = await findAuditTrail([transactionId, ...refunds.map((refund) => refund.refundId)]);
+  const trail = await findAuditTrail([
+    transactionId,
+    ...refunds.map((refund) => refund.refundId),
+    ...disputes.map((dispute) => dispute.disputeId),
+  ]);
   return {
     transaction,
     order,
@@ -103,6 +121,10 @@ export async function getTransactionDetail(
       }),
     ),
     ledger,
+    disputes,
+    webhookEvents,
+    cases,
+    capabilities: staff ? (findGateway(transaction.gateway)?.capabilities ?? null) : null,
   };
 }
 
@@ -111,7 +133,7 @@ async function toTimeline(trail: AuditRecord[], staff: boolean): Promise<Timelin
   const emails = staff ? await findEmails(userIds) : new Map<number, string>();
   return trail.map((row) => ({
     at: row.at,
-    entity: row.entity === "refund" ? "refund" : "transaction",
+    entity: row.entity === "refund" || row.entity === "dispute" ? row.entity : "transaction",
     entityId: row.entityId,
     action: row.action,
     fromStatus: row.fromStatus,
