@@ -55,24 +55,34 @@ export async function updateDispute(
   return toRecord(await tx.dispute.update({ where: { id }, data, include }));
 }
 
-/** Open ones by deadline first, then the closed, newest first. Of one transaction where one is given. */
+/** Newest first. */
 export async function selectDisputes(filter: {
   limit: number;
-  offset?: number | undefined;
-  isOpen?: boolean | undefined;
+  beforeId?: number | undefined;
+  status?: DisputeStatus | undefined;
   transactionPk?: number | undefined;
 }): Promise<DisputeRecord[]> {
-  const { limit, offset, isOpen, transactionPk } = filter;
-  const open: DisputeStatus[] = ["needs_response", "under_review"];
+  const { limit, beforeId, status, transactionPk } = filter;
   const rows = await db().dispute.findMany({
     where: {
-      ...(isOpen === undefined ? {} : { status: isOpen ? { in: open } : { notIn: open } }),
+      ...(beforeId === undefined ? {} : { id: { lt: beforeId } }),
+      ...(status === undefined ? {} : { status }),
       ...(transactionPk === undefined ? {} : { transactionPk }),
     },
     include,
-    orderBy: [{ status: "asc" }, { dueBy: { sort: "asc", nulls: "last" } }, { id: "desc" }],
+    orderBy: { id: "desc" },
     take: limit,
-    skip: offset ?? 0,
+  });
+  return rows.map(toRecord);
+}
+
+/** Those that are not decided, the one with the nearest deadline first. */
+export async function selectOpenDisputes(limit: number): Promise<DisputeRecord[]> {
+  const rows = await db().dispute.findMany({
+    where: { status: { in: ["needs_response", "under_review"] } },
+    include,
+    orderBy: [{ dueBy: { sort: "asc", nulls: "last" } }, { id: "asc" }],
+    take: limit,
   });
   return rows.map(toRecord);
 }

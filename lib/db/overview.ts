@@ -7,14 +7,12 @@ export type CurrencyVolume = {
   refundedMinor: bigint;
 };
 
-export type Attention = { unknownOutcomes: number; failedRefunds: number; excessCaptures: number };
-
-/** Sums of all captured transactions by currency, and how many rows wait for a person. */
+/** Sums of all captured transactions by currency, and how many payments are being asked about. */
 export async function selectOverview(): Promise<{
   volumeByCurrency: CurrencyVolume[];
-  attention: Attention;
+  openOutcomes: number;
 }> {
-  const [volumes, unknownOutcomes, failedRefunds, excessCaptures] = await Promise.all([
+  const [volumes, openOutcomes] = await Promise.all([
     db().transaction.groupBy({
       by: ["currency"],
       where: { capturedMinor: { gt: 0 } },
@@ -23,8 +21,6 @@ export async function selectOverview(): Promise<{
       orderBy: { currency: "asc" },
     }),
     db().transaction.count({ where: { status: "processing" } }),
-    db().refund.count({ where: { status: "failed" } }),
-    db().transaction.count({ where: { excessCapture: true, status: { not: "refunded" } } }),
   ]);
   return {
     volumeByCurrency: volumes.map((row) => ({
@@ -33,6 +29,6 @@ export async function selectOverview(): Promise<{
       capturedMinor: row._sum.capturedMinor ?? 0n,
       refundedMinor: row._sum.refundedMinor ?? 0n,
     })),
-    attention: { unknownOutcomes, failedRefunds, excessCaptures },
+    openOutcomes,
   };
 }

@@ -129,6 +129,21 @@ export async function findOrderTransactions(
   return rows.map(toRecord);
 }
 
+/** Payments of which something is still held until before that time, the most urgent first. */
+export async function findExpiringHolds(before: Date): Promise<TransactionRecord[]> {
+  const ids = await db().$queryRaw<{ id: number }[]>`
+    SELECT id FROM transactions
+    WHERE authorized_minor > captured_minor + voided_minor
+      AND authorization_pending_minor = 0 AND authorization_expires_at < ${before}
+    ORDER BY authorization_expires_at LIMIT 200`;
+  const rows = await db().transaction.findMany({
+    where: { id: { in: ids.map(({ id }) => id) } },
+    include,
+    orderBy: { authorizationExpiresAt: "asc" },
+  });
+  return rows.map(toRecord);
+}
+
 export type TransactionFilter = {
   limit: number;
   /** Rows older than this id. */

@@ -1,15 +1,15 @@
 import { z } from "zod";
 import type { Call } from "./call.ts";
+import { paymentProblem, problem } from "./described-problem.ts";
 import * as body from "./schemas.ts";
 import * as view from "./view-schemas.ts";
+import { webhookCalls } from "./webhook-calls.ts";
 
 // Every call of the API. A route runs by its entry here and the OpenAPI document is made of all of them,
 // so neither can say what the other does not.
 
-const problem = (description: string) => ({ description, schema: view.detailProblem });
-const paymentProblem = (description: string) => ({ description, schema: view.paymentProblem });
-
 export const calls = {
+  ...webhookCalls,
   listConfigurations: {
     method: "GET",
     path: "/api/payment/configurations/",
@@ -158,6 +158,21 @@ export const calls = {
     limit: "read",
     params: body.refundParams,
     answers: { 200: { description: "The refund.", schema: view.refundView } },
+  },
+  listDisputes: {
+    method: "GET",
+    path: "/api/payment/disputes/",
+    summary: "Disputes, newest first",
+    auth: "staff",
+    limit: "read",
+    query: body.disputesQuery,
+    answers: {
+      200: {
+        description: "One page; `Link` leads to the next.",
+        schema: z.array(view.disputeView),
+      },
+      403: problem("Staff only."),
+    },
   },
   createOrder: {
     method: "POST",

@@ -2,7 +2,13 @@ import { z } from "zod";
 import { normaliseEmail } from "../auth/email-address.ts";
 import { containsCardNumber } from "../domain/card.ts";
 import { orderNumberPattern, refundIdPattern, transactionIdPattern } from "../domain/ids.ts";
-import { captureMethods, gatewayNames, transactionStatuses } from "../domain/payment.ts";
+import {
+  captureMethods,
+  disputeStatuses,
+  gatewayNames,
+  transactionStatuses,
+} from "../domain/payment.ts";
+import { webhookStates } from "../domain/webhook.ts";
 
 // What the API takes. Every object is strict: a field that is not named here is refused, so that nobody
 // sets a column by guessing its name.
@@ -77,7 +83,21 @@ export const transactionsQuery = z.strictObject({
     .meta({ description: "Staff only: one person's transactions." }),
 });
 
+export const disputesQuery = z.strictObject({
+  ...paging,
+  status: z
+    .enum(disputeStatuses, { error: `Choose one of ${disputeStatuses.join(", ")}.` })
+    .optional(),
+});
+
 export const refundsQuery = z.strictObject({ ...paging, transaction_id: transactionId.optional() });
+
+export const webhookEventsQuery = z.strictObject({
+  ...paging,
+  state: z.enum(webhookStates, { error: `Choose one of ${webhookStates.join(", ")}.` }).optional(),
+  gateway: gateway.optional(),
+  transaction_id: transactionId.optional(),
+});
 
 // ---- paths -----------------------------------------------------------------------------------------
 
@@ -85,6 +105,15 @@ export const transactionParams = z.object({
   transaction_id: z.string().regex(transactionIdPattern),
 });
 export const refundParams = z.object({ refund_id: z.string().regex(refundIdPattern) });
+export const gatewayParams = z.object({ gateway: z.enum(gatewayNames) });
+export const webhookEventParams = z.object({
+  id: z
+    .string()
+    .regex(/^[1-9]\d{0,9}$/)
+    .transform(Number)
+    .refine((id) => id <= maxId)
+    .meta({ type: "integer" }),
+});
 export const orderParams = z.object({ order_number: z.string().regex(orderNumberPattern) });
 
 // ---- bodies ----------------------------------------------------------------------------------------

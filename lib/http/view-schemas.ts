@@ -1,10 +1,12 @@
 import { z } from "zod";
 import {
   captureMethods,
+  disputeStatuses,
   gatewayNames,
   refundStatuses,
   transactionStatuses,
 } from "../domain/payment.ts";
+import { webhookStates } from "../domain/webhook.ts";
 
 // What the API answers. The views are typed by these and the OpenAPI document is made from them.
 
@@ -128,6 +130,37 @@ export const refundView = z.object({
   updated_at: time,
 });
 
+export const receivedView = z.object({ received: z.literal(true) });
+
+export const webhookEventView = z.object({
+  id: z.int(),
+  gateway,
+  event_id: z.string(),
+  type: z.string(),
+  state: z.enum(webhookStates),
+  transaction_id: z.string().nullable(),
+  attempts: z.int(),
+  last_error: z.string(),
+  received_at: time,
+  next_attempt_at: time.nullable(),
+  settled_at: time.nullable(),
+});
+
+export const disputeView = z.object({
+  id: z.int(),
+  dispute_id: z.string(),
+  transaction_id: z.string(),
+  gateway,
+  gateway_dispute_id: z.string(),
+  status: z.enum(disputeStatuses),
+  reason: z.string(),
+  amount,
+  currency,
+  due_by: time.nullable(),
+  created_at: time,
+  updated_at: time,
+});
+
 export const orderView = z.object({
   id: z.int(),
   order_number: z.string(),
@@ -192,6 +225,8 @@ export const namedViews = {
   Processing: processingView,
   Declined: declinedView,
   Refund: refundView,
+  Received: receivedView,
+  WebhookEvent: webhookEventView,
   Order: orderView,
   Product: productView,
   Tokens: tokensView,

@@ -1,8 +1,10 @@
 import type { z } from "zod";
 import type { ConfigurationRecord } from "../db/configurations.ts";
+import type { DisputeRecord } from "../db/disputes.ts";
 import type { OrderRecord, ProductRecord } from "../db/orders.ts";
 import type { RefundRecord } from "../db/refunds.ts";
 import type { TransactionRecord } from "../db/transactions.ts";
+import type { WebhookEventRecord } from "../db/webhook-events.ts";
 import { formatAmount } from "../domain/money.ts";
 import type { Intent } from "../payments/create-intent.ts";
 import type { HoldMoved } from "../payments/move-hold.ts";
@@ -171,6 +173,39 @@ export function viewRefund(refund: RefundRecord): View<"refundView"> {
     metadata: refund.metadata,
     created_at: time(refund.createdAt),
     updated_at: time(refund.updatedAt),
+  };
+}
+
+export function viewWebhookEvent(event: WebhookEventRecord): View<"webhookEventView"> {
+  return {
+    id: event.id,
+    gateway: event.gateway,
+    event_id: event.eventId,
+    type: event.type,
+    state: event.state,
+    transaction_id: event.transactionId,
+    attempts: event.attempts,
+    last_error: event.lastError,
+    received_at: time(event.receivedAt),
+    next_attempt_at: event.nextAttemptAt && time(event.nextAttemptAt),
+    settled_at: event.settledAt && time(event.settledAt),
+  };
+}
+
+export function viewDispute(dispute: DisputeRecord): View<"disputeView"> {
+  return {
+    id: dispute.id,
+    dispute_id: dispute.disputeId,
+    transaction_id: dispute.transactionId,
+    gateway: dispute.gateway,
+    gateway_dispute_id: dispute.gatewayDisputeId,
+    status: dispute.status,
+    reason: dispute.reason,
+    amount: formatAmount(dispute.amountMinor, dispute.currency),
+    currency: dispute.currency,
+    due_by: dispute.dueBy && time(dispute.dueBy),
+    created_at: time(dispute.createdAt),
+    updated_at: time(dispute.updatedAt),
   };
 }
 
