@@ -1,24 +1,37 @@
 import tseslint from "typescript-eslint";
 
 /**
- * Imports point one way: domain ← db, gateways ← payments, orders, jobs ← auth, http ← app. A folder may
- * import what its entry does not forbid.
+ * Imports point one way: domain ← db, gateways ← payments, orders, webhooks, outbox, jobs ← auth, http ← app.
+ * A folder may import what its entry does not forbid.
  */
 const above = (...folders) => folders.map((folder) => `**/${folder}/**`);
 const directions = [
   [
     "lib/domain",
     [
-      ...above("db", "gateways", "payments", "orders", "jobs", "auth", "http", "observability"),
+      ...above(
+        "db",
+        "gateways",
+        "payments",
+        "orders",
+        "webhooks",
+        "outbox",
+        "jobs",
+        "auth",
+        "http",
+      ),
+      ...above("observability"),
       "#*",
       "next",
       "next/*",
       "react",
     ],
   ],
-  ["lib/db", above("payments", "orders", "jobs", "auth", "http", "gateways")],
-  ["lib/gateways", above("payments", "orders", "jobs", "auth", "http")],
-  ["lib/payments", above("jobs", "auth", "http")],
+  ["lib/db", above("payments", "orders", "webhooks", "outbox", "jobs", "auth", "http", "gateways")],
+  ["lib/gateways", above("payments", "orders", "webhooks", "outbox", "jobs", "auth", "http")],
+  ["lib/payments", above("webhooks", "outbox", "jobs", "auth", "http")],
+  ["lib/webhooks", above("outbox", "auth", "http")],
+  ["lib/outbox", above("payments", "orders", "webhooks", "jobs", "auth", "http")],
   ["lib/audit", above("jobs", "auth", "http")],
   ["lib/orders", above("jobs", "auth", "http")],
   ["lib/jobs", above("auth", "http")],

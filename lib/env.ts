@@ -56,6 +56,9 @@ const schema = z.object({
   RATE_LIMIT_READ: rateLimit("600/1m"),
   RATE_LIMIT_WRITE: rateLimit("300/1m"),
   RATE_LIMIT_TOKEN: rateLimit("30/1m"),
+  RATE_LIMIT_WEBHOOK: rateLimit("12000/1m"),
+  EVENTS_URL: z.url({ protocol: /^https?$/ }).optional(),
+  EVENTS_SECRET: secret.optional(),
   TRUSTED_PROXIES: z
     .string()
     .default("")
@@ -115,6 +118,11 @@ function externalIssuerProblems(settings: Settings): string[] {
   return problems;
 }
 
+function eventsProblems({ EVENTS_URL, EVENTS_SECRET }: Settings): string[] {
+  const isWhole = EVENTS_URL === undefined || EVENTS_SECRET !== undefined;
+  return isWhole ? [] : ["EVENTS_SECRET is missing beside EVENTS_URL"];
+}
+
 /** Settings that cannot be used. `problems` holds a line each, safe to print. */
 export class EnvError extends Error {
   readonly problems: readonly string[];
@@ -137,7 +145,11 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   }
   const settings = parsed.data;
   const isDemo = settings.TOLLBOOTH_MODE !== "production";
-  const problems = [...(isDemo ? [] : weakSecrets(settings)), ...externalIssuerProblems(settings)];
+  const problems = [
+    ...(isDemo ? [] : weakSecrets(settings)),
+    ...externalIssuerProblems(settings),
+    ...eventsProblems(settings),
+  ];
   if (problems.length > 0) throw new EnvError(problems);
   return Object.freeze({
     ...settings,

@@ -19,6 +19,8 @@ export type Call = {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** Takes bytes of any type as they come, instead of a JSON body. */
+  rawBody?: { maxBytes: number };
   /** Takes `Idempotency-Key`. */
   idempotent?: true;
   /** By status. What every call may answer (401, 429, 500 …) is not repeated here. */
@@ -28,12 +30,16 @@ export type Call = {
 type Parsed<C extends Call, Part extends "params" | "query" | "body"> =
   C extends Record<Part, infer Schema extends z.ZodType> ? z.output<Schema> : undefined;
 
-/** What a handler gets: everything checked, nothing raw. */
+/** A request whose call says `rawBody`: bytes that nobody has looked at, and what came with them. */
+export type RawRequest = { headers: Headers; bytes: Uint8Array };
+
+/** What a handler gets: everything checked, nothing raw but where the call says so. */
 export type ApiRequest<C extends Call> = {
   viewer: C["auth"] extends "public" ? null : Viewer;
   params: Parsed<C, "params">;
   query: Parsed<C, "query">;
   body: Parsed<C, "body">;
+  raw: C extends { rawBody: object } ? RawRequest : undefined;
   /** The row of the request's `Idempotency-Key`, so that a repetition finds what the first made. */
   idempotencyKeyId: string | undefined;
   url: URL;

@@ -92,6 +92,9 @@ function commonAnswers(call: Call): Record<number, DescribedAnswer> {
           415: problem("The body is not JSON in UTF-8."),
         }
       : {}),
+    ...(call.rawBody
+      ? { 413: problem(`The body is larger than ${call.rawBody.maxBytes / 1024} KiB.`) }
+      : {}),
     ...(call.idempotent ? { 422: problem("The Idempotency-Key was used with another body.") } : {}),
     429: problem("Too many calls; `Retry-After` says when to come again."),
     500: problem("An unexpected failure."),
@@ -151,6 +154,13 @@ function parametersOf(call: Call): Json[] {
   ];
 }
 
+function requestBodyOf(call: Call): Json {
+  const content = call.body
+    ? { "application/json": { schema: jsonSchema(call.body, "input") } }
+    : call.rawBody && { "*/*": { schema: { type: "string", format: "binary" } } };
+  return content ? { requestBody: { required: true, content } } : {};
+}
+
 function operationOf(id: string, call: Call): Json {
   const parameters = parametersOf(call);
   return {
@@ -158,14 +168,7 @@ function operationOf(id: string, call: Call): Json {
     summary: call.summary,
     security: call.auth === "public" ? [] : [{ bearer: [] }, { session: [] }],
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(call.body
-      ? {
-          requestBody: {
-            required: true,
-            content: { "application/json": { schema: jsonSchema(call.body, "input") } },
-          },
-        }
-      : {}),
+    ...requestBodyOf(call),
     responses: answersOf(call),
   };
 }

@@ -2,7 +2,7 @@ import { PaymentError } from "../domain/errors.ts";
 import { getEnv } from "../env.ts";
 import { processGlobal } from "../process-global.ts";
 
-export type LimitClass = "read" | "write" | "token";
+export type LimitClass = "read" | "write" | "token" | "webhook";
 
 /** Where a caller stands in its window. `retryAfterSeconds` is null while calls are let through. */
 export type LimitState = {
@@ -91,9 +91,12 @@ function waitUntilFree(counter: Counter, rule: Rule, elapsed: number): number {
 
 function ruleOf(limitClass: LimitClass): Rule {
   const env = getEnv();
-  return { read: env.RATE_LIMIT_READ, write: env.RATE_LIMIT_WRITE, token: env.RATE_LIMIT_TOKEN }[
-    limitClass
-  ];
+  return {
+    read: env.RATE_LIMIT_READ,
+    write: env.RATE_LIMIT_WRITE,
+    token: env.RATE_LIMIT_TOKEN,
+    webhook: env.RATE_LIMIT_WEBHOOK,
+  }[limitClass];
 }
 
 /** Counts one call of `caller` (`user:7`, `address:192.0.2.1`) against the class's limit. */

@@ -9,7 +9,7 @@ import type { ApiRequest, Call, RouteHandler } from "./call.ts";
 import { clientAddress } from "./client-address.ts";
 import { idempotencyKeyOf, runOnce } from "./idempotency.ts";
 import { problemAnswer } from "./problem.ts";
-import { requireWithinLimit, takeLimit, type LimitState } from "./rate-limit.ts";
+import { requireWithinLimit, takeLimit, type LimitClass, type LimitState } from "./rate-limit.ts";
 import { requestIdOf } from "./request-id.ts";
 import { requireOwnOrigin } from "./same-origin.ts";
 import { validateBody, validateParams, validateQuery } from "./validate.ts";
@@ -71,7 +71,8 @@ async function admit<C extends Call>(
     : undefined;
   const query = call.query ? validateQuery(call.query, url.searchParams) : undefined;
   const { bytes, value } = await bodyOf(call, request);
-  const checked = { viewer: trace.viewer, params, query, body: value, url };
+  const raw = call.rawBody ? { headers: request.headers, bytes } : undefined;
+  const checked = { viewer: trace.viewer, params, query, body: value, raw, url };
   const run = (idempotencyKeyId: string | undefined) =>
     // What was validated above by the call's own schemas has the types that those schemas have.
     attempt(async () => ({
@@ -83,9 +84,13 @@ async function admit<C extends Call>(
   return await runOnce(request, { userId: trace.viewer.userId, key, body: bytes }, run);
 }
 
-/** Sign-in is counted by address even for somebody who is signed in: a token must not buy more guesses. */
+// Guesses at a password or a signature: a token must not buy more of them.
+const guessed: readonly LimitClass[] = ["token", "webhook"];
+
+/** Who a call is counted by. Sign-in and webhooks: the address, even for somebody who is signed in. */
 function countedCaller(call: Call, identity: Identity, headers: Headers): string {
-  const caller = call.limit === "token" && call.auth === "public" ? null : callerOf(identity);
+  const isGuess = call.auth === "public" && guessed.includes(call.limit);
+  const caller = isGuess ? null : callerOf(identity);
   return caller ?? `address:${clientAddress(headers)}`;
 }
 
@@ -102,6 +107,9 @@ async function bodyOf(
   call: Call,
   request: Request,
 ): Promise<{ bytes: Uint8Array; value: unknown }> {
+  if (call.rawBody) {
+    return { bytes: await readBody(request, call.rawBody.maxBytes), value: undefined };
+  }
   if (!call.body) return { bytes: new Uint8Array(), value: undefined };
   requireJsonType(request.headers);
   const bytes = await readBody(request);

@@ -27,6 +27,7 @@ export type LogFields = Partial<{
   topic: string;
   messageId: string;
   outcome: string;
+  webhookEventId: number;
   count: number;
   port: number;
   /** A SHA-256 in hexadecimal, written as it is: what anchors the sealed audit outside the database. */
@@ -54,6 +55,7 @@ const numberFields = [
   "durationMs",
   "queries",
   "userId",
+  "webhookEventId",
   "count",
   "port",
   "block",

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { TestProject } from "vitest/node";
 import { createDatabase, startThrowaway } from "../../scripts/database.ts";
 import { migrate } from "../../scripts/migrate.ts";
+import { prepareJobs } from "../jobs/prepare-jobs.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -11,7 +12,7 @@ declare module "vitest" {
   }
 }
 
-/** Starts a throw-away PostgreSQL with one migrated database that every test file copies. */
+/** Starts a throw-away PostgreSQL with one migrated database, job queues included, that every test file copies. */
 export default async function startTestDatabase(
   project: TestProject,
 ): Promise<() => Promise<void>> {
@@ -20,6 +21,7 @@ export default async function startTestDatabase(
   template.pathname = "/tollbooth_template";
   await createDatabase(database.url, "tollbooth_template");
   await migrate(template.href);
+  await prepareJobs(template.href);
   project.provide("templateDatabaseUrl", template.href);
   const secret = (): string => randomBytes(32).toString("hex");
   project.provide("testSecrets", {
