@@ -12,7 +12,7 @@ const headSchema = z.strictObject({
 export type AuditHead = z.infer<typeof headSchema>;
 
 /** `unreadable`: the numbers of the lines that are not a head. */
-type HeadFile = { heads: AuditHead[]; unreadable: number[] };
+export type HeadFile = { heads: AuditHead[]; unreadable: number[] };
 
 function parseHead(line: string): AuditHead | null {
   try {

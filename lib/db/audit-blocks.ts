@@ -79,6 +79,20 @@ export async function findLastAuditBlock(client: ClientBase): Promise<AuditBlock
   return rows[0] ?? null;
 }
 
+/** The last block sealed before the first that was sealed at `since` or later; null where there is none. */
+export async function findAuditBlockBefore(
+  client: ClientBase,
+  since: Date,
+): Promise<AuditBlockRecord | null> {
+  const { rows } = await client.query<AuditBlockRecord>(
+    `SELECT ${blockColumns} FROM audit_blocks
+     WHERE number < COALESCE((SELECT min(number) FROM audit_blocks WHERE sealed_at >= $1), 2147483647)
+     ORDER BY number DESC LIMIT 1`,
+    [since.toISOString()],
+  );
+  return rows[0] ?? null;
+}
+
 export async function insertAuditBlock(client: ClientBase, block: AuditBlockRecord): Promise<void> {
   await client.query(
     `INSERT INTO audit_blocks
