@@ -12,6 +12,7 @@ import { openApiDoor } from "#lib/http/api-door";
 import { remoteAddressHeader } from "#lib/http/client-address";
 import { startWorker } from "#lib/jobs/worker";
 import { log } from "#lib/observability/log";
+import { flushRejections } from "#lib/webhooks/count-rejections";
 import { pendingMigrations } from "./scripts/pending-migrations.ts";
 
 const projectFolder = import.meta.dirname;
@@ -167,6 +168,7 @@ function stopInTime(server: Server, worker: Stoppable): void {
     // A connection whose last answer was already on its way turns idle only now.
     setInterval(() => server.closeIdleConnections(), 100).unref();
     void Promise.allSettled([closed, worker.stop()])
+      .then(flushRejections)
       .then(closeDatabase)
       .catch((error: unknown) => log.warn("the connections did not close", { error }))
       .finally(() => process.exit(exitCode));
