@@ -1,3 +1,4 @@
+import { sealAudit } from "../audit/seal-audit.ts";
 import { log } from "../observability/log.ts";
 import { deliverDueMessages, reviveUndelivered } from "../outbox/deliver-messages.ts";
 import { watchHolds } from "../payments/expire-holds.ts";
@@ -47,6 +48,12 @@ export const rounds: readonly Round[] = [
     // Jobs bring webhooks at once; this is for those whose job was lost.
     everySeconds: 15,
     run: counted("processed webhooks whose job was lost", processWaitingWebhooks),
+  },
+  {
+    name: "audit",
+    // How much of the audit is not sealed yet, at most; a round without new rows costs one small read.
+    everySeconds: 10,
+    run: counted("sealed audit rows", sealAudit),
   },
   {
     name: "holds",
