@@ -81,7 +81,6 @@ async function endRefund(
     kind: status,
     reference,
   });
-  if (transaction.excessCapture && status === "refunded") await closeExcess(settlement, refund);
 }
 
 /**
@@ -108,6 +107,7 @@ export async function moveRefund(
   await bookRefund(tx, transaction, refund, status);
   await applySums(change, refund, status);
   if (status === "failed") await tellOfFailure(tx, transaction, refund, told.message);
+  else if (transaction.excessCapture) await closeExcess(change, refund);
   await enqueueMessage(tx, {
     topic: status === "refunded" ? "refund.refunded" : "refund.failed",
     dedupeKey: refund.refundId,
@@ -199,7 +199,7 @@ async function tellOfFailure(
 }
 
 /** An excess that was given back in full waits for nobody any more. */
-async function closeExcess({ tx, transaction }: Settlement, refund: RefundRecord): Promise<void> {
+async function closeExcess({ tx, transaction }: Change, refund: RefundRecord): Promise<void> {
   if (transaction.refundedMinor + refund.amountMinor < transaction.capturedMinor) return;
   await resolveCase(tx, caseKeyOf("excess_capture", transaction.transactionId), {
     resolution: "refunded",
