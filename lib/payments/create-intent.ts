@@ -8,9 +8,9 @@ import {
   type TransactionStatus,
 } from "../domain/payment.ts";
 import { recordAudit } from "../db/audit.ts";
-import { inTransaction } from "../db/client.ts";
-import { findActiveConfiguration } from "../db/configurations.ts";
-import { lockOrder } from "../db/orders.ts";
+import { inTransaction, type Tx } from "../db/client.ts";
+import { findActiveConfiguration, type StoredConfiguration } from "../db/configurations.ts";
+import { lockOrder, type OrderRecord } from "../db/orders.ts";
 import {
   findOrderTransactions,
   insertTransaction,
@@ -64,36 +64,9 @@ export async function createIntent(
         transaction.gateway === command.gateway &&
         (openStatuses as readonly TransactionStatus[]).includes(transaction.status),
     );
-    const isOther = existing?.status === "pending" && existing.captureMethod !== captureMethod;
-    const transaction = isOther
-      ? await updateTransaction(tx, existing.id, { captureMethod })
-      : (existing ??
-        (await insertTransaction(tx, {
-          transactionId: newTransactionId(),
-          orderId: order.id,
-          userId: order.userId,
-          configurationId: configuration.id,
-          gateway: command.gateway,
-          amountMinor: order.amountMinor,
-          currency: order.currency,
-          captureMethod,
-          metadata: { payment_method: command.gateway },
-        })));
-    if (!existing) {
-      await recordAudit(tx, {
-        entity: "transaction",
-        entityId: transaction.transactionId,
-        action: "intent_created",
-        actor: viewer,
-        toStatus: "pending",
-        after: {
-          order_number: order.orderNumber,
-          amount_minor: String(order.amountMinor),
-          currency: order.currency,
-          capture_method: captureMethod,
-        },
-      });
-    }
+    const transaction = existing
+      ? await withCaptureMethod(tx, existing, captureMethod)
+      : await openTransaction(tx, viewer, order, configuration, captureMethod);
     return {
       transaction,
       created: !existing,
@@ -101,6 +74,50 @@ export async function createIntent(
       publishableKey: configuration.publicKey,
     };
   });
+}
+
+/** A payment that was not started yet may still be made to hold instead of take, or the reverse. */
+async function withCaptureMethod(
+  tx: Tx,
+  existing: TransactionRecord,
+  captureMethod: CaptureMethod,
+): Promise<TransactionRecord> {
+  const isOther = existing.status === "pending" && existing.captureMethod !== captureMethod;
+  return isOther ? updateTransaction(tx, existing.id, { captureMethod }) : existing;
+}
+
+async function openTransaction(
+  tx: Tx,
+  viewer: Viewer,
+  order: OrderRecord,
+  configuration: StoredConfiguration,
+  captureMethod: CaptureMethod,
+): Promise<TransactionRecord> {
+  const transaction = await insertTransaction(tx, {
+    transactionId: newTransactionId(),
+    orderId: order.id,
+    userId: order.userId,
+    configurationId: configuration.id,
+    gateway: configuration.gateway,
+    amountMinor: order.amountMinor,
+    currency: order.currency,
+    captureMethod,
+    metadata: { payment_method: configuration.gateway },
+  });
+  await recordAudit(tx, {
+    entity: "transaction",
+    entityId: transaction.transactionId,
+    action: "intent_created",
+    actor: viewer,
+    toStatus: "pending",
+    after: {
+      order_number: order.orderNumber,
+      amount_minor: String(order.amountMinor),
+      currency: order.currency,
+      capture_method: captureMethod,
+    },
+  });
+  return transaction;
 }
 
 /** As configured, unless the caller asks for less: holding instead of taking. The reverse is an admin's. */
