@@ -30,6 +30,9 @@ ADD COLUMN     "captured_minor" BIGINT NOT NULL DEFAULT 0,
 ADD COLUMN     "voided_minor" BIGINT NOT NULL DEFAULT 0;
 
 -- AlterTable
+ALTER TABLE "dummy_refunds" ADD COLUMN     "settles_at" TIMESTAMPTZ(3);
+
+-- AlterTable
 ALTER TABLE "operations" ADD COLUMN     "idempotency_key_id" UUID;
 
 -- AlterTable
@@ -158,7 +161,9 @@ CREATE TABLE "dummy_captures" (
     "kind" TEXT NOT NULL,
     "amount_minor" BIGINT NOT NULL,
     "state" TEXT NOT NULL,
+    "decline_code" TEXT,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "settles_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "dummy_captures_pkey" PRIMARY KEY ("reference")
 );

@@ -52,6 +52,11 @@ CREATE UNIQUE INDEX cases_one_open ON cases (case_key) WHERE status = 'open';
 DROP INDEX outbox_unsent;
 CREATE INDEX outbox_due ON outbox_messages (next_attempt_at) WHERE sent_at IS NULL;
 CREATE INDEX webhook_events_waiting ON webhook_events (id) WHERE state IN ('received', 'parked');
+-- What the dummy gateway has to end by itself.
+CREATE INDEX dummy_charges_open ON dummy_charges (expires_at)
+  WHERE state IN ('requires_action', 'pending', 'authorized');
+CREATE INDEX dummy_refunds_open ON dummy_refunds (settles_at) WHERE state = 'pending';
+CREATE INDEX dummy_captures_open ON dummy_captures (settles_at) WHERE state = 'pending';
 CREATE INDEX transactions_authorized ON transactions (authorization_expires_at)
   WHERE authorized_minor > captured_minor + voided_minor;
 
