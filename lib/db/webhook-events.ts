@@ -84,7 +84,8 @@ const interrupted = "The worker stopped while it was at work on this.";
 
 /**
  * Takes the right to process one event, if it waits and is due. It comes due again after `leaseMs` should
- * the taker die; of two that come at once, one gets it. Null for the other, and where it is settled.
+ * the taker die; of two that come at once, one gets it. Null for the other, and where it is settled
+ * or parked for good.
  */
 export async function claimWebhookEvent(
   id: number,
@@ -97,8 +98,9 @@ export async function claimWebhookEvent(
       last_error = ${interrupted},
       next_attempt_at = now() + ${leaseMs} * interval '1 millisecond'
     FROM (SELECT id, last_error FROM webhook_events WHERE id = ${id} FOR UPDATE) before
-    WHERE webhook_events.id = before.id AND state IN ('received', 'parked')
-      AND (next_attempt_at IS NULL OR next_attempt_at <= now() + interval '1 second')
+    WHERE webhook_events.id = before.id
+      AND (state = 'received' AND next_attempt_at IS NULL
+        OR state IN ('received', 'parked') AND next_attempt_at <= now() + interval '1 second')
     RETURNING webhook_events.id, gateway, configuration_id AS "configurationId",
       event_id AS "eventId", body, attempts, before.last_error = ${interrupted} AS "wasInterrupted"`;
   return rows[0] ?? null;
