@@ -1,9 +1,7 @@
-import type { ClientBase } from "pg";
-
 /** A statement that must find no row, whatever happened. `sql` counts the violations. */
 export type MoneyInvariant = { id: string; rule: string; sql: string };
 
-/** Every rule of the books, ours and the dummy gateway's, over the whole database. */
+/** The rules of payments, their ledger and audit, and the dummy gateway's book. */
 export const moneyInvariants: readonly MoneyInvariant[] = [
   {
     id: "I1",
@@ -294,25 +292,3 @@ export const moneyInvariants: readonly MoneyInvariant[] = [
              OR (secret_ciphertext IS NULL AND gateway <> 'dummy')`,
   },
 ];
-
-/**
- * Counts the violations of each rule, all in one snapshot so that payments may go on meanwhile. Takes a
- * plain connection: the check needs a database's address and no other setting.
- */
-export async function countViolations(
-  client: ClientBase,
-): Promise<(MoneyInvariant & { violations: number })[]> {
-  await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-  try {
-    const results = [];
-    for (const invariant of moneyInvariants) {
-      const { rows } = await client.query<{ violations: number }>(
-        `SELECT COUNT(*)::int AS violations FROM (${invariant.sql}) violation`,
-      );
-      results.push({ ...invariant, violations: rows[0]?.violations ?? 0 });
-    }
-    return results;
-  } finally {
-    await client.query("COMMIT");
-  }
-}

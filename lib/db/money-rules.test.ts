@@ -5,7 +5,7 @@ import { nextRefundStatuses, nextStatuses } from "../domain/payment.ts";
 import { getEnv } from "../env.ts";
 import { anIntent, aProcessedTransaction, aViewer } from "../testing/builders.ts";
 import { db } from "./client.ts";
-import { countViolations, moneyInvariants } from "./money-invariants.ts";
+import { bookRules, countViolations } from "./count-violations.ts";
 
 async function withClient<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: getEnv().DATABASE_URL });
@@ -119,7 +119,7 @@ describe("the money check fires on a corrupted book", () => {
     });
     await aProcessedTransaction(await aViewer());
     await anIntent(await aViewer());
-    const invariant = moneyInvariants.find((candidate) => candidate.id === id);
+    const invariant = bookRules.find((candidate) => candidate.id === id);
     expect(invariant).toBeDefined();
     await withClient(async (client) => {
       const count = async (): Promise<number> =>

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { expect } from "vitest";
-import { countViolations } from "../db/money-invariants.ts";
+import { countViolations } from "../db/count-violations.ts";
 import { getEnv } from "../env.ts";
 
 /** Fails unless every rule of the books holds in this test's database. */
