@@ -56,6 +56,12 @@ describe("production refuses", () => {
       { JWT_EXTERNAL_ISSUER: "https://id.test", JWT_EXTERNAL_AUDIENCE: "shop" },
       /exactly one/,
     ],
+    [
+      "messages that nothing signs",
+      { EVENTS_URL: "https://shop.test/events" },
+      /EVENTS_SECRET is missing/,
+    ],
+    ["a weak signature", { EVENTS_SECRET: "x9Y2z" }, /EVENTS_SECRET must have at least 32/],
   ])("%s", (_name, change, message) => {
     expect(problemsOf(change).join("\n")).toMatch(message);
   });
