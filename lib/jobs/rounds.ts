@@ -1,3 +1,4 @@
+import { checkBooks } from "../audit/check-books.ts";
 import { sealAudit } from "../audit/seal-audit.ts";
 import { log } from "../observability/log.ts";
 import { deliverDueMessages, reviveUndelivered } from "../outbox/deliver-messages.ts";
@@ -54,6 +55,16 @@ export const rounds: readonly Round[] = [
     // How much of the audit is not sealed yet, at most; a round without new rows costs one small read.
     everySeconds: 10,
     run: counted("sealed audit rows", sealAudit),
+  },
+  {
+    name: "books",
+    everySeconds: hourSeconds,
+    run: async () => void (await checkBooks("lately")),
+  },
+  {
+    name: "whole-books",
+    everySeconds: 24 * hourSeconds,
+    run: async () => void (await checkBooks("whole")),
   },
   {
     name: "holds",
