@@ -1,4 +1,4 @@
-import { answerChallenge, findChargeByReference, type DummyCharge } from "../../db/dummy-book.ts";
+import { answerChallenge, findChargeByReference } from "../../db/dummy-book.ts";
 import { notFound } from "../../domain/errors.ts";
 import { getEnv } from "../../env.ts";
 
@@ -12,26 +12,16 @@ export type Challenge = {
   returnUrl: string;
 };
 
-/** Declines a challenge whose time is over; gives the charge as it is then. */
-export async function expireChallenge(charge: DummyCharge): Promise<DummyCharge> {
-  const over = charge.expiresAt !== null && charge.expiresAt.getTime() < Date.now();
-  if (charge.state !== "requires_action" || !over) return charge;
-  await answerChallenge(charge.reference, {
-    state: "declined",
-    declineCode: "authentication_expired",
-  });
-  return (await findChargeByReference(charge.reference)) ?? charge;
-}
-
 /** The challenge of that reference, or null. The reference is unguessable and is the only key to it. */
 export async function getChallenge(reference: string): Promise<Challenge | null> {
   if (!getEnv().isDemo) return null;
-  const found = await findChargeByReference(reference);
-  if (found?.returnUrl == null) return null;
-  const charge = await expireChallenge(found);
+  const charge = await findChargeByReference(reference);
+  if (charge?.returnUrl == null) return null;
   const states: Record<string, Challenge["state"]> = {
     requires_action: "pending",
     succeeded: "approved",
+    authorized: "approved",
+    voided: "approved",
   };
   return {
     reference: charge.reference,
@@ -41,7 +31,7 @@ export async function getChallenge(reference: string): Promise<Challenge | null>
     state:
       states[charge.state] ??
       (charge.declineCode === "authentication_expired" ? "expired" : "failed"),
-    returnUrl: charge.returnUrl ?? "/",
+    returnUrl: charge.returnUrl,
   };
 }
 
@@ -55,8 +45,8 @@ export async function completeChallenge(
   await answerChallenge(
     reference,
     answer === "approve"
-      ? { state: "succeeded" }
-      : { state: "declined", declineCode: "authentication_failed" },
+      ? { approved: true }
+      : { approved: false, declineCode: "authentication_failed" },
   );
   return (await getChallenge(reference)) ?? challenge;
 }

@@ -2,27 +2,28 @@
 // decides by card number and keeps its own persistent book, so that what happens between its book and
 // ours can go wrong as it does with a real one. Test cards: the contract's table, below.
 import { z } from "zod";
-import {
-  bookCharge,
-  bookRefund,
-  findCharge,
-  findRefund,
-  type DummyCharge,
-} from "../../db/dummy-book.ts";
+import { bookCharge, findCharge } from "../../db/dummy-book.ts";
+import { bookHoldMove, findHoldMove } from "../../db/dummy-holds.ts";
+import { listDummyCharges } from "../../db/dummy-list.ts";
+import { bookRefund, findRefund } from "../../db/dummy-refunds.ts";
 import { cardBrand, luhnValid } from "../../domain/card.ts";
 import { invalidField } from "../../domain/errors.ts";
-import { getEnv } from "../../env.ts";
 import type {
+  CaptureRequest,
   ChargeRequest,
   DeclineReason,
   Gateway,
+  ListedCharge,
   LookupOutcome,
   LookupRequest,
   Outcome,
   PaymentInput,
   RefundRequest,
 } from "../gateway.ts";
-import { expireChallenge } from "./challenge.ts";
+import { takeCall, takeListing } from "./faults.ts";
+import { chargeOutcome, declined, holdOutcome, listedCharge, refundOutcome } from "./outcomes.ts";
+import { translateWebhook } from "./translate-webhook.ts";
+import { verifyWebhook } from "./verify-webhook.ts";
 
 const declinedCards: Readonly<Record<string, DeclineReason>> = {
   "4000000000000002": "card_declined",
@@ -34,21 +35,10 @@ const chargedThenBrokenCard = "4000000000000119";
 const defaultCard = "4242424242424242";
 
 // How long a shopper has for the bank's page.
-const challengeMinutes = 15;
+const challengeMs = 15 * 60_000;
 
-const declineMessages: Record<DeclineReason, string> = {
-  card_declined: "The card was declined.",
-  insufficient_funds: "The card has insufficient funds.",
-  expired_card: "The card has expired.",
-  authentication_failed: "The bank could not confirm that it was you.",
-  authentication_expired: "The bank's confirmation was not completed in time.",
-  not_charged: "The payment did not reach the gateway. Nothing was charged.",
-  refund_refused: "The gateway refused the refund.",
-  refund_failed: "The refund did not reach the card. The money is back with the gateway.",
-  capture_refused: "The gateway refused the capture.",
-  authorization_expired: "The hold on the money has run out.",
-  voided: "The hold on the money was released.",
-};
+// How many charges a page of the list has.
+const listPageSize = 100;
 
 const cardSchema = z.object({
   card_number: z.string().optional(),
@@ -82,135 +72,117 @@ function parsePayment(data: Record<string, string> | undefined): PaymentInput {
   return { card: { number, summary: { brand: cardBrand(number), last4: number.slice(-4) } } };
 }
 
-function declined(reason: DeclineReason, reference: string | null): Outcome {
-  return { kind: "declined", reference, reason, message: declineMessages[reason] };
-}
-
-function outcomeOf(charge: DummyCharge): Outcome {
-  switch (charge.state) {
-    case "succeeded":
-      return {
-        kind: "succeeded",
-        reference: charge.reference,
-        amountMinor: charge.amountMinor,
-        currency: charge.currency,
-        card:
-          charge.cardBrand && charge.cardLast4
-            ? { brand: charge.cardBrand, last4: charge.cardLast4 }
-            : null,
-      };
-    case "requires_action":
-      return {
-        kind: "action_required",
-        reference: charge.reference,
-        url: `${getEnv().PUBLIC_URL}/dummy-gateway/challenge/${charge.reference}`,
-      };
-    case "declined":
-      return declined((charge.declineCode ?? "card_declined") as DeclineReason, charge.reference);
-    case "refused":
-      return declined("not_charged", null);
-    default:
-      return { kind: "unknown", detail: `unreadable state ${charge.state}` };
-  }
-}
-
 async function charge(_account: unknown, request: ChargeRequest): Promise<Outcome> {
   const number = request.payment.card?.number ?? defaultCard;
   const declineCode = declinedCards[number] ?? null;
   const challenged = number === threeDSecureCard;
-  try {
+  const paid = request.captureMethod === "manual" ? "authorized" : "succeeded";
+  const outcome = await takeCall({ verb: "charge", ...request }, async (pendingMs) => {
+    const done = pendingMs === null ? paid : "pending";
     const booked = await bookCharge({
       idempotencyKey: request.gatewayKey,
       merchantReference: request.merchantReference,
-      state: challenged ? "requires_action" : declineCode === null ? "succeeded" : "declined",
+      state: challenged ? "requires_action" : declineCode === null ? done : "declined",
+      captureMethod: request.captureMethod,
       amountMinor: request.amountMinor,
       currency: request.currency,
       declineCode,
       cardBrand: request.payment.card?.summary.brand ?? null,
       cardLast4: request.payment.card?.summary.last4 ?? null,
       returnUrl: challenged ? request.returnUrl : null,
-      expiresInMinutes: challenged ? challengeMinutes : null,
+      expiresInMs: challenged ? challengeMs : pendingMs,
     });
-    if (number === chargedThenBrokenCard) {
-      return { kind: "unknown", detail: "the connection broke after the request was sent" };
-    }
-    return outcomeOf(booked);
-  } catch (error) {
-    return unknownFrom(error);
+    return chargeOutcome(booked);
+  });
+  if (number === chargedThenBrokenCard && outcome.kind !== "not_sent") {
+    return { kind: "unknown", detail: "the connection broke after the request was sent" };
   }
+  return outcome;
 }
 
-async function refund(_account: unknown, request: RefundRequest): Promise<Outcome> {
-  try {
+function refund(_account: unknown, request: RefundRequest): Promise<Outcome> {
+  return takeCall({ verb: "refund", ...request }, async (pendingMs) => {
     const booked = await bookRefund({
       idempotencyKey: request.gatewayKey,
       merchantReference: request.merchantReference,
       chargeReference: request.chargeReference,
       amountMinor: request.amountMinor,
+      pendingMs,
     });
-    return refundOutcome(booked, request);
-  } catch (error) {
-    return unknownFrom(error);
-  }
+    return booked ? refundOutcome(booked, request.currency) : declined("refund_refused", null);
+  });
 }
 
-async function lookupCharge(_account: unknown, request: LookupRequest): Promise<LookupOutcome> {
-  try {
+function lookupCharge(_account: unknown, request: LookupRequest): Promise<LookupOutcome> {
+  return takeCall<LookupOutcome>({ verb: "lookup_charge", ...request }, async () => {
     const known = await findCharge(request.gatewayKey);
-    if (known) return outcomeOf(await expireChallenge(known));
+    if (known) return chargeOutcome(known);
     // Writing the refusal under the key makes "absent" final: a late request finds it and is refused.
     const written = await bookCharge({
       idempotencyKey: request.gatewayKey,
       merchantReference: request.merchantReference,
       state: "refused",
+      captureMethod: "automatic",
       amountMinor: request.amountMinor,
       currency: request.currency,
       declineCode: null,
       cardBrand: null,
       cardLast4: null,
       returnUrl: null,
-      expiresInMinutes: null,
+      expiresInMs: null,
     });
-    return written.state === "refused" ? { kind: "absent" } : outcomeOf(written);
-  } catch (error) {
-    return unknownFrom(error);
-  }
+    return written.state === "refused" ? { kind: "absent" } : chargeOutcome(written);
+  });
 }
 
-async function lookupRefund(_account: unknown, request: LookupRequest): Promise<LookupOutcome> {
-  try {
+function lookupRefund(_account: unknown, request: LookupRequest): Promise<LookupOutcome> {
+  return takeCall<LookupOutcome>({ verb: "lookup_refund", ...request }, async () => {
     const known = await findRefund(request.gatewayKey);
-    return known ? refundOutcome(known, request) : { kind: "absent" };
-  } catch (error) {
-    return unknownFrom(error);
+    return known ? refundOutcome(known, request.currency) : { kind: "absent" };
+  });
+}
+
+function moveHold(kind: "capture" | "void") {
+  return (_account: unknown, request: CaptureRequest): Promise<Outcome> =>
+    takeCall({ verb: kind, ...request }, async (pendingMs) => {
+      const booked = await bookHoldMove({
+        kind,
+        idempotencyKey: request.gatewayKey,
+        chargeReference: request.chargeReference,
+        amountMinor: request.amountMinor,
+        pendingMs,
+      });
+      return booked ? holdOutcome(booked, request.currency) : declined("capture_refused", null);
+    });
+}
+
+function lookupHold(_account: unknown, request: CaptureRequest): Promise<LookupOutcome> {
+  return takeCall<LookupOutcome>({ verb: "lookup_hold", ...request }, async () => {
+    const known = await findHoldMove(request.gatewayKey);
+    return known ? holdOutcome(known, request.currency) : { kind: "absent" };
+  });
+}
+
+async function* listCharges(
+  _account: unknown,
+  range: { from: Date; until: Date },
+): AsyncIterable<readonly ListedCharge[]> {
+  for (let after: ListedCharge | undefined; ;) {
+    await takeListing();
+    const page = (await listDummyCharges(range, after, listPageSize)).map(listedCharge);
+    if (page.length > 0) yield page;
+    if (page.length < listPageSize) return;
+    after = page.at(-1);
   }
-}
-
-function refundOutcome(
-  booked: { reference: string; state: string; amountMinor: bigint },
-  request: { currency: string },
-): Outcome {
-  if (booked.state !== "succeeded") return declined("refund_refused", booked.reference);
-  return {
-    kind: "succeeded",
-    reference: booked.reference,
-    amountMinor: booked.amountMinor,
-    currency: request.currency,
-    card: null,
-  };
-}
-
-function unknownFrom(error: unknown): { kind: "unknown"; detail: string } {
-  return { kind: "unknown", detail: error instanceof Error ? error.name : "error" };
 }
 
 export const dummyGateway: Gateway = {
   name: "dummy",
   capabilities: {
     partialRefund: true,
-    manualCapture: false,
-    partialCapture: false,
-    multipleCaptures: false,
+    manualCapture: true,
+    partialCapture: true,
+    multipleCaptures: true,
     rawCard: true,
     currencies: null,
   },
@@ -220,4 +192,7 @@ export const dummyGateway: Gateway = {
   refund,
   lookupCharge,
   lookupRefund,
+  holds: { capture: moveHold("capture"), void: moveHold("void"), lookup: lookupHold },
+  webhooks: { verify: verifyWebhook, translate: translateWebhook },
+  listCharges,
 };
