@@ -32,6 +32,12 @@ describe("a card number never reaches the log", () => {
   });
 });
 
+test("the hash of a sealed block is written as it is, and nothing else in its field", () => {
+  const hash = `${"a".repeat(20)}${card}${"b".repeat(28)}`;
+  expect(allowedFields({ hash, block: 7 })).toEqual({ hash, block: 7 });
+  expect(allowedFields({ hash: card })).toEqual({});
+});
+
 test("a long text is cut", () => {
   expect(String(allowedFields({ path: "x".repeat(100_000) }).path)).toHaveLength(2_000);
 });
