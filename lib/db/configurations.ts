@@ -1,5 +1,5 @@
 import type { PaymentConfiguration } from "#db-client";
-import type { GatewayName } from "../domain/payment.ts";
+import type { CaptureMethod, GatewayName } from "../domain/payment.ts";
 import { db, type Tx } from "./client.ts";
 
 /** A configuration without its secret. */
@@ -57,17 +57,40 @@ export function getConfiguration(id: number, tx: Tx = db()): Promise<StoredConfi
   return tx.paymentConfiguration.findUniqueOrThrow({ where: { id } });
 }
 
-/** Writes a configuration; `seal` gives the sealed secret for the row's id. */
+type Sealed = Pick<
+  StoredConfiguration,
+  "secretCiphertext" | "wrappedDataKey" | "masterKeyVersion"
+> & { webhookCiphertext?: StoredConfiguration["webhookCiphertext"] };
+
+/** Writes a configuration; `seal` gives the sealed secrets for the row's id. */
 export async function insertConfiguration(
   tx: Tx,
-  data: { gateway: GatewayName; merchantId: string; publicKey: string; currency: string },
-  seal: (
-    id: number,
-  ) => Pick<StoredConfiguration, "secretCiphertext" | "wrappedDataKey" | "masterKeyVersion">,
+  data: {
+    gateway: GatewayName;
+    merchantId: string;
+    publicKey: string;
+    currency: string;
+    captureMethod?: CaptureMethod;
+  },
+  seal: (id: number) => Sealed,
 ): Promise<StoredConfiguration> {
   const row = await tx.paymentConfiguration.create({ data: { ...data, isActive: false } });
   return tx.paymentConfiguration.update({
     where: { id: row.id },
     data: { ...seal(row.id), isActive: true },
   });
+}
+
+/** Locks a configuration for the rest of the transaction. Null where there is none. */
+export async function lockConfiguration(tx: Tx, id: number): Promise<StoredConfiguration | null> {
+  await tx.$queryRaw`SELECT 1 FROM payment_configurations WHERE id = ${id} FOR UPDATE`;
+  return tx.paymentConfiguration.findUnique({ where: { id } });
+}
+
+export async function setWebhookCiphertext(
+  tx: Tx,
+  id: number,
+  webhookCiphertext: NonNullable<StoredConfiguration["webhookCiphertext"]>,
+): Promise<void> {
+  await tx.paymentConfiguration.update({ where: { id }, data: { webhookCiphertext } });
 }

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { openSecret, sealSecret, type SealedSecret } from "./secret-box.ts";
+import {
+  openSecret,
+  openWebhookSecrets,
+  sealSecret,
+  sealWebhookSecrets,
+  type SealedSecret,
+} from "./secret-box.ts";
 
 const secret = "sk_live_canary_8f2c";
 
@@ -41,5 +47,29 @@ describe("it stays shut", () => {
     ["an unknown master key", (sealed) => ({ ...sealed, masterKeyVersion: "000000000000" })],
   ])("for %s", (_name, spoil) => {
     expect(() => openSecret(7, spoil(sealSecret(7, secret)))).toThrow();
+  });
+});
+
+describe("webhook secrets", () => {
+  const secrets = [
+    { secret: "whsec_new", until: null },
+    { secret: "whsec_old", until: new Date("2026-11-25T12:00:00Z") },
+  ];
+
+  test("open for their row, under the data key that it has", () => {
+    const key = sealSecret(7, secret);
+    const sealed = sealWebhookSecrets(7, key, secrets);
+    expect(openWebhookSecrets(7, key, sealed)).toEqual(secrets);
+    expect(Buffer.from(sealed).toString("latin1")).not.toContain("whsec");
+    expect(openSecret(7, key)).toBe(secret);
+  });
+
+  test("stay shut for another row, under another key, and in the secret's place", () => {
+    const key = sealSecret(7, secret, "whsec_new");
+    const sealed = key.webhookCiphertext!;
+    expect(() => openWebhookSecrets(8, key, sealed)).toThrow();
+    expect(() => openWebhookSecrets(7, sealSecret(7, secret), sealed)).toThrow();
+    expect(() => openWebhookSecrets(7, key, key.secretCiphertext)).toThrow();
+    expect(() => openSecret(7, { ...key, secretCiphertext: sealed })).toThrow();
   });
 });

@@ -1,16 +1,21 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import { z } from "zod";
 import { getEnv } from "../env.ts";
 
 // AES-256-GCM with a random 96-bit nonce and the full 128-bit tag (NIST SP 800-38D).
 const nonceBytes = 12;
 const tagBytes = 16;
 
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** A row's own data key, wrapped by the master key of that version. */
+export type WrappedKey = { wrappedDataKey: Bytes; masterKeyVersion: string };
+
 /** A secret as it is stored: its ciphertext, its own data key wrapped by the master key, and whose. */
-export type SealedSecret = {
-  secretCiphertext: Uint8Array<ArrayBuffer>;
-  wrappedDataKey: Uint8Array<ArrayBuffer>;
-  masterKeyVersion: string;
-};
+export type SealedSecret = WrappedKey & { secretCiphertext: Bytes };
+
+/** A webhook secret, and until when it is good where another has taken its place. */
+export type WebhookSecret = { secret: string; until: Date | null };
 
 function seal(key: Buffer, plain: Uint8Array, context: string): Uint8Array<ArrayBuffer> {
   const nonce = randomBytes(nonceBytes);
@@ -52,20 +57,26 @@ function masterKeyFor(version: string): Buffer {
   return derive(match, "wrap", 32);
 }
 
-function contextOf(configurationId: number, part: "secret" | "data-key", version: string): string {
+function contextOf(
+  configurationId: number,
+  part: "secret" | "data-key" | "webhook",
+  version: string,
+): string {
   return `payment_configurations/${configurationId}/${part}/${version}`;
 }
 
-/** Seals a gateway's secret for one configuration row; it opens for no other row. */
-export function sealSecret(configurationId: number, secret: string): SealedSecret {
+/**
+ * Seals a gateway's secret for one configuration row, and its webhook secret where there is one, under
+ * a new data key; they open for no other row and not in each other's place.
+ */
+export function sealSecret(
+  configurationId: number,
+  secret: string,
+  webhookSecret?: string,
+): SealedSecret & { webhookCiphertext: Bytes | null } {
   const version = versionOf(getEnv().MASTER_KEY);
   const dataKey = randomBytes(32);
-  return {
-    secretCiphertext: seal(
-      dataKey,
-      Buffer.from(secret),
-      contextOf(configurationId, "secret", version),
-    ),
+  const key = {
     wrappedDataKey: seal(
       masterKeyFor(version),
       dataKey,
@@ -73,19 +84,73 @@ export function sealSecret(configurationId: number, secret: string): SealedSecre
     ),
     masterKeyVersion: version,
   };
+  return {
+    ...key,
+    secretCiphertext: seal(
+      dataKey,
+      Buffer.from(secret),
+      contextOf(configurationId, "secret", version),
+    ),
+    webhookCiphertext:
+      webhookSecret === undefined
+        ? null
+        : sealWebhookSecrets(configurationId, key, [{ secret: webhookSecret, until: null }]),
+  };
+}
+
+function openDataKey(
+  configurationId: number,
+  { wrappedDataKey, masterKeyVersion }: WrappedKey,
+): Buffer {
+  return open(
+    masterKeyFor(masterKeyVersion),
+    wrappedDataKey,
+    contextOf(configurationId, "data-key", masterKeyVersion),
+  );
 }
 
 /** The secret of one configuration row. Throws where a byte, the row or the master key is another. */
 export function openSecret(configurationId: number, sealed: SealedSecret): string {
-  const { masterKeyVersion } = sealed;
-  const dataKey = open(
-    masterKeyFor(masterKeyVersion),
-    sealed.wrappedDataKey,
-    contextOf(configurationId, "data-key", masterKeyVersion),
-  );
   return open(
-    dataKey,
+    openDataKey(configurationId, sealed),
     sealed.secretCiphertext,
-    contextOf(configurationId, "secret", masterKeyVersion),
+    contextOf(configurationId, "secret", sealed.masterKeyVersion),
   ).toString("utf8");
+}
+
+/** Seals the webhook secrets of one configuration row under the data key that the row has. */
+export function sealWebhookSecrets(
+  configurationId: number,
+  key: WrappedKey,
+  secrets: readonly WebhookSecret[],
+): Bytes {
+  return seal(
+    openDataKey(configurationId, key),
+    Buffer.from(JSON.stringify(secrets)),
+    contextOf(configurationId, "webhook", key.masterKeyVersion),
+  );
+}
+
+const webhookSecretsSchema = z.array(
+  z.object({
+    secret: z.string().min(1),
+    until: z.iso
+      .datetime()
+      .transform((text) => new Date(text))
+      .nullable(),
+  }),
+);
+
+/** The webhook secrets of one configuration row, the newest first. Throws as `openSecret` does. */
+export function openWebhookSecrets(
+  configurationId: number,
+  key: WrappedKey,
+  webhookCiphertext: Bytes,
+): WebhookSecret[] {
+  const text = open(
+    openDataKey(configurationId, key),
+    webhookCiphertext,
+    contextOf(configurationId, "webhook", key.masterKeyVersion),
+  ).toString("utf8");
+  return webhookSecretsSchema.parse(JSON.parse(text));
 }
