@@ -10,6 +10,7 @@ import { sendJob } from "../jobs/send-job.ts";
 import { log } from "../observability/log.ts";
 import { gatewayAccount } from "../payments/gateway-account.ts";
 import { countRejection } from "./count-rejections.ts";
+import { inTurn } from "./turns.ts";
 
 type RawRequest = { headers: Headers; bytes: Uint8Array };
 type Key = { configurationId: number; secret: string };
@@ -27,6 +28,14 @@ const eventIdPattern = /^[\x21-\x7e]{1,255}$/;
 export async function receiveWebhook(name: GatewayName, request: RawRequest): Promise<void> {
   const webhooks = findGateway(name)?.webhooks;
   if (!webhooks) throw notFound();
+  await inTurn(() => takeIn(name, webhooks, request));
+}
+
+async function takeIn(
+  name: GatewayName,
+  webhooks: NonNullable<Gateway["webhooks"]>,
+  request: RawRequest,
+): Promise<void> {
   const keys = await keysOf(name);
   if (keys.length === 0) {
     countRejection(name, "closed");
