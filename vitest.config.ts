@@ -7,6 +7,8 @@ export default defineConfig({
       "app/**/*.test.ts",
       "scripts/**/*.test.ts",
       "components/**/*.test.ts",
+      "prisma/*.test.ts",
+      "sandbox/**/*.test.ts",
     ],
     globalSetup: ["lib/testing/database.ts"],
     setupFiles: ["lib/testing/setup.ts"],

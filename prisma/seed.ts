@@ -1,14 +1,21 @@
 /**
  * The demo shop: four accounts, a small catalogue, the dummy gateway, and a first order to pay. Run by
- * the demo and by tests only; running it again changes nothing.
+ * the demo and by tests only; running it again adds what is missing.
  */
-import { insertConfiguration } from "#lib/db/configurations";
+import { randomBytes } from "node:crypto";
+import { insertConfiguration, setWebhookCiphertext } from "#lib/db/configurations";
 import { db, inTransaction } from "#lib/db/client";
 import { hashPassword } from "#lib/auth/passwords";
 import { newOrderNumber } from "#lib/domain/ids";
 import { recordAudit } from "#lib/db/audit";
 import { insertOrder } from "#lib/db/orders";
-import { sealSecret } from "#lib/gateways/secret-box";
+import { getEnv } from "#lib/env";
+import {
+  openWebhookSecrets,
+  sealSecret,
+  sealWebhookSecrets,
+  type WrappedKey,
+} from "#lib/gateways/secret-box";
 
 export const demoPassword = "tollbooth-demo";
 
@@ -72,6 +79,9 @@ async function seedAccounts(): Promise<void> {
   }
 }
 
+const seeder = { kind: "system", name: "seed" } as const;
+const dummyMerchant = "dummy_merchant";
+
 async function seedConfiguration(): Promise<void> {
   if (await db().paymentConfiguration.findFirst({ where: { gateway: "dummy" } })) return;
   await inTransaction(async (tx) => {
@@ -79,17 +89,71 @@ async function seedConfiguration(): Promise<void> {
       tx,
       {
         gateway: "dummy",
-        merchantId: "dummy_merchant",
+        merchantId: dummyMerchant,
         publicKey: "dummy_public_key",
         currency: "USD",
       },
-      (id) => sealSecret(id, "dummy_secret_key"),
+      (id) => sealSecret(id, "dummy_secret_key", newWebhookSecret()),
     );
     await recordAudit(tx, {
       entity: "configuration",
       entityId: String(row.id),
       action: "created",
-      actor: { kind: "system", name: "seed" },
+      actor: seeder,
+    });
+  });
+}
+
+function newWebhookSecret(): string {
+  return `whsec_${randomBytes(32).toString("base64")}`;
+}
+
+type SharedSecret = { secret: string; newCiphertext: Uint8Array<ArrayBuffer> | null };
+
+/** The webhook secret that a configuration has, or a new one; null where another master key sealed it. */
+function sharedSecret(
+  id: number,
+  key: WrappedKey,
+  sealed: Uint8Array<ArrayBuffer> | null,
+): SharedSecret | null {
+  try {
+    const [known] = sealed ? openWebhookSecrets(id, key, sealed) : [];
+    if (known) return { secret: known.secret, newCiphertext: null };
+    const secret = newWebhookSecret();
+    const newCiphertext = sealWebhookSecrets(id, key, [{ secret, until: null }]);
+    return { secret, newCiphertext };
+  } catch {
+    // Payments tell what is wrong with the key; the demo starts all the same.
+    return null;
+  }
+}
+
+/**
+ * The shop's account at the dummy gateway, which sends its webhooks to where the shop is now. Data of
+ * before webhooks gets a secret for them.
+ */
+async function seedWebhooks(): Promise<void> {
+  await inTransaction(async (tx) => {
+    const where = { gateway: "dummy", merchantId: dummyMerchant };
+    const row = await tx.paymentConfiguration.findFirst({ where, orderBy: { id: "asc" } });
+    if (!row?.wrappedDataKey || !row.masterKeyVersion) return;
+    const { id, wrappedDataKey, masterKeyVersion, webhookCiphertext } = row;
+    const shared = sharedSecret(id, { wrappedDataKey, masterKeyVersion }, webhookCiphertext);
+    if (!shared) return;
+    if (shared.newCiphertext) {
+      await setWebhookCiphertext(tx, id, shared.newCiphertext);
+      await recordAudit(tx, {
+        entity: "configuration",
+        entityId: String(id),
+        action: "webhook_secret_added",
+        actor: seeder,
+      });
+    }
+    const webhookUrl = `${getEnv().PUBLIC_URL}/api/payment/webhooks/dummy/`;
+    await tx.dummyAccount.upsert({
+      where: { merchantId: dummyMerchant },
+      create: { merchantId: dummyMerchant, webhookUrl, webhookSecret: shared.secret },
+      update: { webhookUrl, webhookSecret: shared.secret },
     });
   });
 }
@@ -112,7 +176,7 @@ async function seedFirstOrder(): Promise<void> {
       entity: "order",
       entityId: order.orderNumber,
       action: "created",
-      actor: { kind: "system", name: "seed" },
+      actor: seeder,
       toStatus: "pending",
     });
   });
@@ -133,5 +197,6 @@ export async function seed(): Promise<void> {
     skipDuplicates: true,
   });
   await seedConfiguration();
+  await seedWebhooks();
   await seedFirstOrder();
 }
