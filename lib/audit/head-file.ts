@@ -1,50 +1,80 @@
-import { mkdir, open, readFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { mkdir, open, type FileHandle } from "node:fs/promises";
 import path from "node:path";
-import { z } from "zod";
 
 /** A block as it is told outside the database: who holds this can tell whether the table was rewritten. */
-const headSchema = z.strictObject({
-  block: z.int().positive(),
-  hash: z.string().regex(/^[0-9a-f]{64}$/),
-  lastSeq: z.string().regex(/^\d+$/),
-  sealedAt: z.iso.datetime(),
-});
-export type AuditHead = z.infer<typeof headSchema>;
+export type AuditHead = {
+  block: number;
+  /** SHA-256 in hexadecimal. */
+  hash: string;
+  lastSeq: string;
+  /** ISO 8601. */
+  sealedAt: string;
+};
 
 /** `unreadable`: the numbers of the lines that are not a head. */
-export type HeadFile = { heads: AuditHead[]; unreadable: number[] };
+export type HeadFile = { heads: Pick<AuditHead, "block" | "hash">[]; unreadable: number[] };
 
-function parseHead(line: string): AuditHead | null {
-  try {
-    return headSchema.safeParse(JSON.parse(line)).data ?? null;
-  } catch {
-    return null;
-  }
+const linePattern =
+  /^\{"block":([1-9]\d{0,9}),"hash":"([0-9a-f]{64})","lastSeq":"\d+","sealedAt":"[0-9TZ:.-]+"\}$/;
+// Longer than any line: in so much of a file's end its last whole line is found.
+const tailBytes = 4_096;
+
+const lineOf = ({ block, hash, lastSeq, sealedAt }: AuditHead): string =>
+  `${JSON.stringify({ block, hash, lastSeq, sealedAt })}\n`;
+
+function isAbsent(error: unknown): boolean {
+  return (error as { code?: unknown }).code === "ENOENT";
 }
 
-/** Everything up to the last line's end: what follows it was not written whole. */
-function wholeLines(text: string): string {
-  return text.slice(0, text.lastIndexOf("\n") + 1);
-}
-
-/** Reads the heads of a file, oldest first; null where there is no such file. */
-export async function readHeadFile(file: string): Promise<HeadFile | null> {
-  let text: string;
+/**
+ * Reads the heads of the blocks after `afterBlock`, in the file's order; null where there is no such
+ * file. What follows the last line's end was not written whole and is no line.
+ */
+export async function readHeadFile(file: string, afterBlock = 0): Promise<HeadFile | null> {
+  const found: HeadFile = { heads: [], unreadable: [] };
+  let lineNumber = 0;
+  let rest = "";
   try {
-    text = await readFile(file, "utf8");
+    for await (const chunk of createReadStream(file, { encoding: "utf8" })) {
+      const lines = (rest + String(chunk)).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        lineNumber += 1;
+        const [, block, hash] = linePattern.exec(line) ?? [];
+        if (block === undefined || hash === undefined) found.unreadable.push(lineNumber);
+        else if (Number(block) > afterBlock) found.heads.push({ block: Number(block), hash });
+      }
+    }
   } catch (error) {
-    if ((error as { code?: unknown }).code === "ENOENT") return null;
+    if (isAbsent(error)) return null;
     throw error;
   }
-  const heads: AuditHead[] = [];
-  const unreadable: number[] = [];
-  const lines = wholeLines(text).split("\n").slice(0, -1);
-  lines.forEach((line, index) => {
-    const head = parseHead(line);
-    if (head) heads.push(head);
-    else unreadable.push(index + 1);
+  return found;
+}
+
+async function readTail(handle: FileHandle): Promise<{ text: string; bytes: number }> {
+  const { size } = await handle.stat();
+  const buffer = Buffer.alloc(Math.min(size, tailBytes));
+  await handle.read(buffer, 0, buffer.length, size - buffer.length);
+  return { text: buffer.toString("latin1"), bytes: size };
+}
+
+/** The number of the last block that a file tells; 0 where there is none, or no file. */
+export async function lastToldBlock(file: string): Promise<number> {
+  const handle = await open(file, "r").catch((error: unknown) => {
+    if (isAbsent(error)) return null;
+    throw error;
   });
-  return { heads, unreadable };
+  if (handle === null) return 0;
+  try {
+    const { text } = await readTail(handle);
+    const lines = text.split("\n").slice(0, -1);
+    const last = lines.findLast((line) => linePattern.test(line)) ?? "";
+    return Number(linePattern.exec(last)?.[1] ?? 0);
+  } finally {
+    await handle.close();
+  }
 }
 
 /**
@@ -53,15 +83,12 @@ export async function readHeadFile(file: string): Promise<HeadFile | null> {
  */
 export async function appendHeads(file: string, heads: readonly AuditHead[]): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
-  const before = await readFile(file).catch((error: unknown) => {
-    if ((error as { code?: unknown }).code === "ENOENT") return Buffer.alloc(0);
-    throw error;
-  });
-  const handle = await open(file, "a", 0o600);
+  const handle = await open(file, "a+", 0o600);
   try {
-    const wholeBytes = before.lastIndexOf(0x0a) + 1;
-    if (wholeBytes < before.length) await handle.truncate(wholeBytes);
-    await handle.appendFile(heads.map((head) => `${JSON.stringify(head)}\n`).join(""));
+    const { text, bytes } = await readTail(handle);
+    const tornBytes = text.length - (text.lastIndexOf("\n") + 1);
+    if (tornBytes > 0) await handle.truncate(bytes - tornBytes);
+    await handle.appendFile(heads.map(lineOf).join(""));
     await handle.sync();
   } finally {
     await handle.close();

@@ -16,7 +16,7 @@ import { withOwnConnection } from "../db/client.ts";
 import { getEnv } from "../env.ts";
 import { log } from "../observability/log.ts";
 import { firstPreviousHash, hashBlock, hashRow } from "./audit-hash.ts";
-import { appendHeads, readHeadFile, type AuditHead } from "./head-file.ts";
+import { appendHeads, lastToldBlock, type AuditHead } from "./head-file.ts";
 
 const maxBlockRows = 1_000;
 // One statement reads or writes a block; this is for a server in trouble.
@@ -114,7 +114,7 @@ function headOf(block: AuditBlockRecord): AuditHead {
 
 /** Adds the blocks that the file does not have yet, also those whose process died before it wrote them. */
 async function writeHeads(client: ClientBase, file: string): Promise<void> {
-  let afterNumber = (await readHeadFile(file))?.heads.at(-1)?.block ?? 0;
+  let afterNumber = await lastToldBlock(file);
   for (;;) {
     const blocks = await selectAuditBlocks(client, { afterNumber, limit: headPortion });
     const last = blocks.at(-1);

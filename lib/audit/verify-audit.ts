@@ -35,11 +35,11 @@ export async function verifyAudit(
   client: ClientBase,
   { headFile, since }: Options = {},
 ): Promise<AuditReport> {
+  const before = since === undefined ? null : await findAuditBlockBefore(client, since);
   // Before the snapshot: a block is in the table first and in the file after.
-  const heads = headFile === undefined ? null : await readHeadFile(headFile);
+  const heads = headFile === undefined ? null : await readHeadFile(headFile, before?.number);
   return inSnapshot(client, async () => {
     const findings = new AuditFindings();
-    const before = since === undefined ? null : await findAuditBlockBefore(client, since);
     const progress: ChainProgress = { before, blocks: 0, sealedRows: 0 };
     const comparer = heads && headComparer(heads, before?.number ?? 0, findings);
     const sealedRows = readSealedRows(client, progress, findings, (block) => comparer?.see(block));

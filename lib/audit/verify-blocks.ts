@@ -4,7 +4,7 @@ import type { AuditFindings } from "./audit-findings.ts";
 import { firstPreviousHash, hashBlock, sha256Bytes } from "./audit-hash.ts";
 import type { HeadFile } from "./head-file.ts";
 
-const pageBlocks = 200;
+const pageBlocks = 50;
 const lowestNumber = -(2 ** 31);
 
 /** A row as a block holds it. */
@@ -92,7 +92,6 @@ export function headComparer(
   }
   const told = new Map<number, string>();
   for (const { block, hash } of file.heads) {
-    if (block <= afterNumber) continue;
     const known = told.get(block);
     if (known !== undefined && known !== hash) {
       findings.add("heads", `the head file tells block ${block} in two ways`);
