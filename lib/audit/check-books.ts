@@ -67,6 +67,9 @@ async function lookAtAudit(look: Look): Promise<{ alerts: NewCase[]; sealedRows:
     const report = await withOwnConnection(statementTimeoutMs, (client) =>
       verifyAudit(client, { headFile, ...since }),
     );
+    if (headFile !== undefined && report.heads === null && report.blocks > 0) {
+      log.warn("AUDIT_HEAD_FILE is not there: the audit is compared with nothing outside");
+    }
     return { alerts: report.checks.flatMap(alertOfAudit), sealedRows: report.sealedRows };
   } catch (error) {
     // The round comes again; that the database is away says nothing of the audit.
