@@ -1,39 +1,26 @@
-import { randomBytes } from "node:crypto";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { db, inTransaction } from "../db/client.ts";
 import { insertConfiguration } from "../db/configurations.ts";
 import { sealSecret } from "../gateways/secret-box.ts";
 import { aDummyConfiguration } from "../testing/builders.ts";
-import { aSecret, bodyOf, secretsOf, signed } from "../testing/signing-gateway.ts";
-import { eventsWithId, postWebhook } from "../testing/webhook-fixture.ts";
+import {
+  anEventId,
+  aSecret,
+  aStrangeBody,
+  eventsWithId,
+  postWebhook,
+  setWebhookSecrets,
+  signed,
+} from "../testing/webhook-fixture.ts";
 import { flushRejections } from "./count-rejections.ts";
-
-vi.mock("../gateways/registry.ts", async () => {
-  const { signingGateway } = await import("../testing/signing-gateway.ts");
-  const find = (name: string) => (name === "dummy" ? signingGateway : null);
-  return { findGateway: find, getGateway: find };
-});
-vi.mock("../payments/gateway-account.ts", async () => {
-  const fixture = await import("../testing/signing-gateway.ts");
-  return {
-    gatewayAccount: ({ id }: { id: number }) => ({
-      configurationId: id,
-      webhookSecrets: fixture.secretsOf.get(id) ?? [],
-    }),
-  };
-});
 
 const secret = aSecret();
 let configurationId = 0;
 
 beforeEach(async () => {
   configurationId = await aDummyConfiguration();
-  secretsOf.clear();
-  secretsOf.set(configurationId, [secret]);
+  await setWebhookSecrets(configurationId, [secret]);
 });
-
-const anEventId = (): string => `evt_${randomBytes(9).toString("hex")}`;
-const aBody = (): string => bodyOf({ kind: "ignored" });
 
 async function counts(): Promise<{ events: number; jobs: number }> {
   const jobs = await db().$queryRaw<[{ count: bigint }]>`
@@ -41,10 +28,25 @@ async function counts(): Promise<{ events: number; jobs: number }> {
   return { events: await db().webhookEvent.count(), jobs: Number(jobs[0].count) };
 }
 
+/** A second account at the same gateway, which takes no new payments. */
+function anotherConfiguration(): Promise<number> {
+  return inTransaction(async (tx) => {
+    const data = {
+      gateway: "dummy",
+      merchantId: "second",
+      publicKey: "",
+      currency: "EUR",
+    } as const;
+    const row = await insertConfiguration(tx, data, (id) => sealSecret(id, "second"));
+    await tx.paymentConfiguration.update({ where: { id: row.id }, data: { isActive: false } });
+    return row.id;
+  });
+}
+
 describe("a signed webhook", () => {
   test("is stored with its job, whatever its type, and answered at once", async () => {
     const id = anEventId();
-    const body = aBody();
+    const body = aStrangeBody();
     const before = await counts();
     const answer = await postWebhook(body, signed(body, secret, { id }));
     expect(answer.status).toBe(200);
@@ -62,7 +64,7 @@ describe("a signed webhook", () => {
 
   test("100 copies at once are one row and one job, and each is answered 200 within 5 s", async () => {
     const id = anEventId();
-    const body = aBody();
+    const body = aStrangeBody();
     const headers = signed(body, secret, { id });
     const before = await counts();
     const startedAt = performance.now();
@@ -76,7 +78,7 @@ describe("a signed webhook", () => {
   });
 
   test("with the same body under another id is the same event", async () => {
-    const body = aBody();
+    const body = aStrangeBody();
     const first = anEventId();
     const second = anEventId();
     const before = await counts();
@@ -89,7 +91,7 @@ describe("a signed webhook", () => {
 
   test("with a known id and another body changes nothing, and the first body stays", async () => {
     const id = anEventId();
-    const [first, second] = [aBody(), aBody()];
+    const [first, second] = [aStrangeBody(), aStrangeBody()];
     await postWebhook(first, signed(first, secret, { id }));
     const before = await counts();
     expect((await postWebhook(second, signed(second, secret, { id }))).status).toBe(200);
@@ -108,7 +110,7 @@ describe("a signed webhook", () => {
 });
 
 describe("a webhook that is refused leaves no row and no job", () => {
-  const body = aBody();
+  const body = aStrangeBody();
   const good = signed(body, secret);
   const flipped = Buffer.from(body);
   flipped[4]! ^= 1;
@@ -119,15 +121,11 @@ describe("a webhook that is refused leaves no row and no job", () => {
     ["with a byte changed", flipped, good],
     ["with its id changed", body, { ...good, "webhook-id": "evt_other" }],
     ["with its time changed", body, { ...good, "webhook-timestamp": "1" }],
-    ["ten minutes old", body, signed(body, secret, { at: Date.now() - 600_000 })],
-    ["ten minutes early", body, signed(body, secret, { at: Date.now() + 600_000 })],
+    ["ten minutes old", body, signed(body, secret, { at: new Date(Date.now() - 600_000) })],
+    ["ten minutes early", body, signed(body, secret, { at: new Date(Date.now() + 600_000) })],
     ["with an empty id", body, signed(body, secret, { id: "" })],
     ["with an id too long to keep", body, signed(body, secret, { id: "e".repeat(300) })],
-    [
-      "with a signature of garbage",
-      body,
-      { ...good, "webhook-signature": "v1,💥".replace("💥", "%%") },
-    ],
+    ["with a signature of garbage", body, { ...good, "webhook-signature": "v1,%%" }],
   ])("%s: 400", async (_name, sent, headers) => {
     const before = await counts();
     const answer = await postWebhook(sent, headers);
@@ -159,7 +157,7 @@ describe("a webhook that is refused leaves no row and no job", () => {
         controller.enqueue(chunk);
       },
     });
-    const answer = await postWebhook(endless as unknown as string, good);
+    const answer = await postWebhook(endless, good);
     expect(answer.status).toBe(413);
     expect(sent).toBeLessThan(2 * 1024 * 1024);
     const whole = "x".repeat(1024 * 1024);
@@ -172,18 +170,21 @@ describe("the secrets", () => {
   test("are both good while one is being replaced, and the old one is not after", async () => {
     const [older, newer] = [aSecret(), aSecret()];
     const statusWith = async (key: string) => {
-      const body = aBody();
+      const body = aStrangeBody();
       return (await postWebhook(body, signed(body, key))).status;
     };
-    secretsOf.set(configurationId, [older, newer]);
+    await setWebhookSecrets(configurationId, [older, newer]);
     expect([await statusWith(older), await statusWith(newer)]).toEqual([200, 200]);
-    secretsOf.set(configurationId, [newer]);
+    await setWebhookSecrets(configurationId, [newer]);
     expect([await statusWith(older), await statusWith(newer)]).toEqual([400, 200]);
   });
 
-  test.each([[[]], [[""]]])("being none closes the endpoint: 503 for %j", async (none) => {
-    secretsOf.set(configurationId, none);
-    const body = aBody();
+  test.each(["none at all", "an empty list"])("being %s closes the endpoint: 503", async (how) => {
+    await setWebhookSecrets(configurationId, []);
+    if (how === "none at all") {
+      await db().$executeRaw`UPDATE payment_configurations SET webhook_ciphertext = NULL`;
+    }
+    const body = aStrangeBody();
     const before = await counts();
     const answer = await postWebhook(body, signed(body, secret));
     expect(answer.status).toBe(503);
@@ -191,37 +192,38 @@ describe("the secrets", () => {
     expect(await counts()).toEqual(before);
   });
 
+  test("that do not open close their own account alone", async () => {
+    const broken = await anotherConfiguration();
+    await setWebhookSecrets(broken, [aSecret()]);
+    await db().$executeRaw`
+      UPDATE payment_configurations SET webhook_ciphertext = '\\x00' WHERE id = ${broken}`;
+    const body = aStrangeBody();
+    expect((await postWebhook(body, signed(body, secret))).status).toBe(200);
+  });
+
   test("say whose account it is, the inactive one's too", async () => {
-    const other = await inTransaction(async (tx) => {
-      const row = await insertConfiguration(
-        tx,
-        { gateway: "dummy", merchantId: "second", publicKey: "", currency: "EUR" },
-        (id) => sealSecret(id, "second"),
-      );
-      await tx.paymentConfiguration.update({ where: { id: row.id }, data: { isActive: false } });
-      return row.id;
-    });
+    const other = await anotherConfiguration();
     const key = aSecret();
-    secretsOf.set(other, [key]);
+    await setWebhookSecrets(other, [key]);
     const id = anEventId();
-    const body = aBody();
+    const body = aStrangeBody();
     expect((await postWebhook(body, signed(body, key, { id }))).status).toBe(200);
     expect((await eventsWithId(id))[0]).toMatchObject({ configurationId: other });
   });
 });
 
-test("2,000 different ones at once are all stored, and a payment's query does not wait for them", async () => {
+test("600 different ones at once are all stored, and a payment's query does not wait for them", async () => {
   const before = await counts();
-  const bodies = Array.from({ length: 2_000 }, aBody);
+  const bodies = Array.from({ length: 600 }, aStrangeBody);
   const answers = Promise.all(
     bodies.map(async (body) => (await postWebhook(body, signed(body, secret))).status),
   );
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await new Promise((resolve) => setTimeout(resolve, 200));
   const startedAt = performance.now();
   await db().$queryRaw`SELECT 1`;
   expect(performance.now() - startedAt).toBeLessThan(500);
   expect(new Set(await answers)).toEqual(new Set([200]));
-  expect((await counts()).events).toBe(before.events + 2_000);
+  expect((await counts()).events).toBe(before.events + 600);
 });
 
 test("a gateway that is not there, or has no webhooks, is 404", async () => {

@@ -28,7 +28,7 @@ const eventIdPattern = /^[\x21-\x7e]{1,255}$/;
 export async function receiveWebhook(name: GatewayName, request: RawRequest): Promise<void> {
   const webhooks = findGateway(name)?.webhooks;
   if (!webhooks) throw notFound();
-  await inTurn(() => takeIn(name, webhooks, request));
+  await inTurn(request.bytes.byteLength, () => takeIn(name, webhooks, request));
 }
 
 async function takeIn(
