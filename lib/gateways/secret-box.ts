@@ -39,8 +39,17 @@ function open(key: Buffer, sealed: Uint8Array, context: string): Buffer {
   ]);
 }
 
+// By purpose and master key, of which a process has two at most. Every payment and webhook opens a
+// secret, and deriving took most of that time.
+const derived = new Map<string, Buffer>();
+
 function derive(masterKey: string, purpose: string, length: number): Buffer {
-  return Buffer.from(hkdfSync("sha256", masterKey, "tollbooth", purpose, length));
+  const name = `${purpose} ${masterKey}`;
+  const known = derived.get(name);
+  if (known) return known;
+  const key = Buffer.from(hkdfSync("sha256", masterKey, "tollbooth", purpose, length));
+  derived.set(name, key);
+  return key;
 }
 
 /** A name for a master key that tells nothing of it: keys are told apart by it when they rotate. */
