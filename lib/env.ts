@@ -43,6 +43,7 @@ const schema = z.object({
   HOST: z.string().default("0.0.0.0"),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8000),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535).default(8010),
   JWT_SECRET: secret,
   JWT_ISSUER: z.string().min(1).default("tollbooth"),
   JWT_AUDIENCE: z.string().min(1).default("tollbooth-api"),

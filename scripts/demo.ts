@@ -9,6 +9,7 @@ import { generateClient } from "./generate.ts";
 import { migrate } from "./migrate.ts";
 import { step } from "./progress.ts";
 import { projectRoot, stateFolder } from "./project.ts";
+import { startSandbox } from "./sandbox.ts";
 import { runInScope, type Scope } from "./scope.ts";
 import { Refusal } from "./terminal.ts";
 import { startWebServer } from "./web-server.ts";
@@ -16,7 +17,11 @@ import { startWebServer } from "./web-server.ts";
 let isReady = false;
 
 async function demo(scope: Scope): Promise<number> {
-  const port = await freeRequestedPort();
+  const port = await freeRequestedPort("PORT", 8000, process.env["HOST"] || "0.0.0.0");
+  const sandboxPort = await freeRequestedPort("SANDBOX_PORT", 8010, "127.0.0.1");
+  if (port === sandboxPort) {
+    throw new Refusal(`PORT and SANDBOX_PORT are both ${port}: give them two different ports.`);
+  }
   const database = await step("database", () => openDatabase(scope));
   const { url } = database;
   const env = await demoEnvironment(url);
@@ -24,11 +29,13 @@ async function demo(scope: Scope): Promise<number> {
   await step("client", async () => ((await generateClient()) ? "generated" : "up to date"));
   await step("build", async () => ((await buildPages(scope)) ? "built" : "up to date"));
   await step("seed", () => seedDatabase(scope, env));
+  const sandbox = await step("sandbox", () => startSandbox(scope, env));
   const server = await step("server", () => startWebServer(scope, env));
-  await printWelcome(env["PUBLIC_URL"] ?? `http://localhost:${port}`);
+  await printWelcome(env["PUBLIC_URL"] ?? `http://localhost:${port}`, sandboxPort);
   isReady = true;
   const culprit = await Promise.race([
     server.exited.then(() => "web server"),
+    sandbox.exited.then(() => "sandbox"),
     database.exited.then(() => "database"),
   ]);
   if (scope.stopping) return 0;
@@ -36,15 +43,15 @@ async function demo(scope: Scope): Promise<number> {
 }
 
 /** Before anything slow: a port that is taken is the person's to solve. */
-async function freeRequestedPort(): Promise<number> {
-  const text = process.env["PORT"] || "8000";
+async function freeRequestedPort(name: string, fallback: number, host: string): Promise<number> {
+  const text = process.env[name] || String(fallback);
   const port = Number(text);
   if (!/^\d+$/.test(text) || port < 1 || port > 65_535) {
-    throw new Refusal(`PORT=${text} is not a port: give a number from 1 to 65535.`);
+    throw new Refusal(`${name}=${text} is not a port: give a number from 1 to 65535.`);
   }
-  if (await isPortFree(port, process.env["HOST"] || "0.0.0.0")) return port;
+  if (await isPortFree(port, host)) return port;
   throw new Refusal(
-    `Port ${port} is taken: stop what uses it, or move the demo with PORT=${port === 65_535 ? 8001 : port + 1} npm run demo`,
+    `Port ${port} is taken: stop what uses it, or move the demo with ${name}=${port === 65_535 ? fallback + 1 : port + 1} npm run demo`,
   );
 }
 
@@ -70,11 +77,12 @@ async function seedDatabase(scope: Scope, env: NodeJS.ProcessEnv): Promise<void>
 }
 
 /** The last line is for programs that wait for it; the rest is for people. */
-async function printWelcome(url: string): Promise<void> {
+async function printWelcome(url: string, sandboxPort: number): Promise<void> {
   // Not at the top: it imports the database client, which a step above generates.
   const { demoAccounts, demoPassword } = await import("../prisma/seed.ts");
   console.log(`\nSign in at ${url}/signin with the password ${demoPassword} as`);
   for (const { email, role } of demoAccounts) console.log(`  ${email.padEnd(22)} ${role}`);
+  console.log(`The gateway sandbox listens on http://127.0.0.1:${sandboxPort}`);
   console.log("Ctrl-C stops it; the data stays in .data/\n");
   console.log(`ready ${url}`);
 }
