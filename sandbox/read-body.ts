@@ -6,9 +6,9 @@ export function readBody<S extends z.ZodType>(schema: S, body: unknown): z.outpu
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
+  if (issue?.code === "unrecognized_keys") {
+    throw new Refused(400, `There is no field ${issue.keys.join(", ")}.`);
+  }
   const field = issue?.path.join(".");
-  throw new Refused(
-    400,
-    `${field ? `${field}: ` : ""}${issue?.message ?? "The body is not right."}`,
-  );
+  throw new Refused(400, field ? `${field}: ${issue?.message}` : "Send a JSON object.");
 }
