@@ -20,6 +20,11 @@ const superviseSeconds = 10;
 const maintenanceSeconds = 600;
 // Each queue's look for work is a statement of a millisecond: few connections serve them all.
 const connections = 4;
+// The longest statement of pg-boss is a clean-up of a batch; one that hangs must free its connection.
+const statementTimeoutMs = 30_000;
+// A server that is cut off answers nothing, its own timeout neither: then the connection is given up.
+const answerTimeoutMs = 35_000;
+const connectTimeoutMs = 5_000;
 // How many events one worker applies at a time: each needs one connection of the pool now and then.
 const webhookBatch = 5;
 
@@ -115,9 +120,14 @@ function watchOthers(): () => void {
 export async function startWorker(
   rounds: readonly Round[] = allRounds,
 ): Promise<{ stop(): Promise<void> }> {
+  // Taken by the pool below pg-boss, whose own options do not name it.
+  const poolOptions = { query_timeout: answerTimeoutMs, keepAlive: true };
   const boss = new PgBoss({
+    ...poolOptions,
     connectionString: getEnv().DATABASE_URL,
     application_name: "tollbooth-worker",
+    options: `-c statement_timeout=${statementTimeoutMs}`,
+    connectionTimeoutMillis: connectTimeoutMs,
     schema: jobsSchema,
     max: connections,
     schedule: false,
