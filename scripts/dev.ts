@@ -1,5 +1,6 @@
 /** `npm run dev`: Next's own development server on the demo's database, with the demo's secrets. */
 import path from "node:path";
+import { prepareJobs } from "../lib/jobs/prepare-jobs.ts";
 import { demoEnvironment } from "./demo-environment.ts";
 import { startEmbedded } from "./database.ts";
 import { generateClient } from "./generate.ts";
@@ -13,6 +14,8 @@ await runInScope(
     const given = process.env["DATABASE_URL"];
     const url = given || (await scope.start(startEmbedded(stateFolder))).url;
     await migrate(url);
+    // The worker makes the queues where there is one.
+    await prepareJobs(url);
     const env = await demoEnvironment(url);
     await scope.run(process.execPath, [path.join(projectRoot, "scripts/seed.ts")], env);
     const next = path.join(projectRoot, "node_modules/next/dist/bin/next");

@@ -1,11 +1,12 @@
 /**
- * `npm run migrate`: applies prisma/migrations to the database in use.
+ * `npm run migrate`: applies prisma/migrations to the database in use and makes the job queues.
  * `-- --create NAME` writes a new migration from schema.prisma, `-- --check` says whether the two drift.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import pg from "pg";
 import type { MigrationList, SchemasContainer } from "@prisma/schema-engine-wasm/schema_engine_bg";
+import { prepareJobs } from "../lib/jobs/prepare-jobs.ts";
 import { withThrowawayDatabase } from "./database.ts";
 import { currentDatabaseUrl } from "./database-url.ts";
 import { migrationNames, migrationsPath, pendingMigrations } from "./pending-migrations.ts";
@@ -124,7 +125,10 @@ async function main(args: string[]): Promise<void> {
       throw new Refusal(`schema.prisma and prisma/migrations drift:\n${difference.trim()}`);
     console.log("schema.prisma and prisma/migrations agree");
   } else if (mode === undefined) {
-    const applied = await migrate(await currentDatabaseUrl());
+    const url = await currentDatabaseUrl();
+    const applied = await migrate(url);
+    // For a host whose web processes have no worker beside them.
+    await prepareJobs(url);
     console.log(applied.length === 0 ? "nothing to apply" : `applied ${applied.join(", ")}`);
   } else {
     throw new Refusal(`Unknown option ${mode}: there are --create NAME and --check`);
