@@ -1,3 +1,5 @@
+import { dummyInvariants } from "./dummy-invariants.ts";
+
 /** A statement that must find no row, whatever happened. `sql` counts the violations. */
 export type MoneyInvariant = { id: string; rule: string; sql: string };
 
@@ -209,46 +211,7 @@ export const moneyInvariants: readonly MoneyInvariant[] = [
           WHERE r.status = 'pending'
             AND NOT EXISTS (SELECT 1 FROM operations o WHERE o.refund_pk = r.id AND o.settled_at IS NULL)`,
   },
-  {
-    id: "I16a",
-    rule: "the dummy gateway charged no transaction twice",
-    sql: `SELECT merchant_reference FROM dummy_charges WHERE state = 'succeeded'
-          GROUP BY 1 HAVING COUNT(*) > 1`,
-  },
-  {
-    id: "I16b",
-    rule: "every settled charge in the dummy gateway's book is here, as there, and the other way round",
-    sql: `SELECT COALESCE(c.merchant_reference, t.transaction_id)
-          FROM (SELECT * FROM dummy_charges WHERE state = 'succeeded') c
-          FULL JOIN (SELECT * FROM transactions WHERE gateway = 'dummy' AND captured_minor > 0) t
-            ON t.transaction_id = c.merchant_reference
-          WHERE (t.id IS NULL AND NOT EXISTS (
-                  SELECT 1 FROM transactions w
-                  JOIN operations o ON o.transaction_pk = w.id AND o.settled_at IS NULL
-                  WHERE w.transaction_id = c.merchant_reference AND w.amount_minor = c.amount_minor))
-             OR c.reference IS NULL
-             OR (t.id IS NOT NULL AND (c.amount_minor <> t.captured_minor OR c.currency <> t.currency
-                  OR c.reference <> t.gateway_transaction_id))`,
-  },
-  {
-    id: "I16c",
-    rule: "every refund in the dummy gateway's book is here, as there, and the other way round",
-    sql: `SELECT COALESCE(d.merchant_reference, r.refund_id)
-          FROM (SELECT * FROM dummy_refunds WHERE state = 'succeeded') d
-          FULL JOIN (SELECT r.* FROM refunds r JOIN transactions t ON t.id = r.transaction_pk
-                     WHERE t.gateway = 'dummy' AND r.status = 'refunded') r
-            ON r.refund_id = d.merchant_reference
-          WHERE (r.id IS NULL AND NOT EXISTS (
-                  SELECT 1 FROM refunds w WHERE w.refund_id = d.merchant_reference AND w.status = 'pending'
-                    AND w.amount_minor = d.amount_minor))
-             OR d.reference IS NULL
-             OR (r.id IS NOT NULL AND (d.amount_minor <> r.amount_minor OR d.reference <> r.gateway_refund_id))
-          UNION ALL
-          SELECT c.reference FROM dummy_charges c
-          LEFT JOIN dummy_refunds d ON d.charge_reference = c.reference AND d.state = 'succeeded'
-          GROUP BY c.reference HAVING c.refunded_minor <> COALESCE(SUM(d.amount_minor), 0)
-              OR c.refunded_minor > c.amount_minor`,
-  },
+  ...dummyInvariants,
   {
     id: "I18",
     rule: "a finished idempotency key has its answer",
