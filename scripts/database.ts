@@ -93,8 +93,8 @@ export async function createDatabase(adminUrl: string, name: string): Promise<vo
   }
 }
 
-/** As root the server runs as another user, who must be able to enter the folder. */
-async function temporaryFolder(): Promise<string> {
+/** A new folder for a cluster. As root the server runs as another user, who must be able to enter it. */
+export async function temporaryFolder(): Promise<string> {
   const identity = await postgresIdentity();
   const parents = [tmpdir(), "/tmp", "/var/tmp"];
   let parent = tmpdir();

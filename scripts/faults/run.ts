@@ -1,0 +1,38 @@
+/**
+ * `npm run test:faults`: breaks everything around the money path and holds the books against what the
+ * clients were told. Prints its seed; `SEED=N` brings the same plan again. `FAULTS_SEEDS=20` runs so many
+ * seeds, `FAULTS_MINUTES=30` as many as go into that time, each with every scenario there is.
+ * `FAULTS_ONLY=text` runs the scenarios whose name or rows have it, `FAULTS_SCENARIO=thousand` that one.
+ */
+import { randomInt } from "node:crypto";
+import { buildPages } from "../build.ts";
+import { generateClient } from "../generate.ts";
+import { runInScope } from "../scope.ts";
+import { runFaults } from "./suite.ts";
+
+function number(name: string): number | undefined {
+  const text = process.env[name];
+  if (!text) return undefined;
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0)
+    throw new Error(`${name}=${text} is not a number above 0`);
+  return value;
+}
+
+await runInScope(
+  async (scope) => {
+    const minutes = number("FAULTS_MINUTES");
+    await generateClient();
+    if (process.env["FAULTS_BUILD"] !== "present") await buildPages(scope);
+    const { passed, failed } = await runFaults(scope, {
+      firstSeed: number("SEED") ?? randomInt(1, 1_000_000),
+      seeds: number("FAULTS_SEEDS") ?? 1,
+      ...(minutes === undefined ? {} : { untilMs: Date.now() + minutes * 60_000 }),
+      size: minutes === undefined && process.env["FAULTS_WHOLE"] === undefined ? "short" : "whole",
+      only: process.env["FAULTS_ONLY"] || process.env["FAULTS_SCENARIO"] || "",
+    });
+    console.log(`\n${passed} passed, ${failed} failed`);
+    return failed === 0 ? 0 : 1;
+  },
+  () => 130,
+);

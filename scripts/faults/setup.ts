@@ -1,0 +1,90 @@
+/** Starts what a fault run needs, and stops all of it again. */
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { freePort } from "../free-port.ts";
+import { migrate } from "../migrate.ts";
+import { projectRoot } from "../project.ts";
+import type { Scope } from "../scope.ts";
+import { ApiClient } from "./api-client.ts";
+import { DatabaseProxy } from "./database-proxy.ts";
+import { FaultDatabase } from "./fault-database.ts";
+import { FaultServer } from "./fault-server.ts";
+import { MessageReceiver } from "./message-receiver.ts";
+import { WebhookCourier } from "./webhook-courier.ts";
+import { admin, shopper, type Parts } from "./world.ts";
+
+const password = "tollbooth-demo";
+
+/** A second server's: half a day and a day ahead of most of the world. */
+const farTimeZone = "Pacific/Kiritimati";
+
+/** The parts of a run and the environment of its processes. */
+export async function setUp(scope: Scope): Promise<{ parts: Parts; env: NodeJS.ProcessEnv }> {
+  const database = await scope.start(FaultDatabase.start());
+  await migrate(database.url);
+  const proxy = await scope.start(DatabaseProxy.start(database.port));
+  const receiver = await scope.start(MessageReceiver.start());
+  const env = await environment(scope, database, proxy, receiver);
+  const seeded = await scope.run(process.execPath, [path.join(projectRoot, "scripts/seed.ts")], {
+    ...env,
+    DATABASE_URL: database.url,
+  });
+  if (seeded !== 0) throw new Error("the shop could not be filled; the reason is above");
+  const servers = await Promise.all([
+    newServer(scope, env),
+    newServer(scope, { ...env, TZ: farTimeZone }),
+  ]);
+  const [server, second] = servers;
+  await server.start();
+  const api = newClient(server);
+  const courier = new WebhookCourier(database, api);
+  const otherApi = newClient(second);
+  return { parts: { database, proxy, server, second, api, otherApi, receiver, courier }, env };
+}
+
+function newClient({ url }: FaultServer): ApiClient {
+  const api = new ApiClient([url]);
+  for (const email of [admin, shopper]) api.addAccount(email, password);
+  return api;
+}
+
+async function newServer(scope: Scope, env: NodeJS.ProcessEnv): Promise<FaultServer> {
+  const port = String(await freePort());
+  const server = new FaultServer({ ...env, PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}` });
+  return await scope.start(Promise.resolve(server));
+}
+
+async function environment(
+  scope: Scope,
+  database: FaultDatabase,
+  proxy: DatabaseProxy,
+  receiver: MessageReceiver,
+): Promise<NodeJS.ProcessEnv> {
+  const url = new URL(database.url);
+  url.port = String(proxy.port);
+  const folder = await mkdtemp(path.join(tmpdir(), "tollbooth-faults-"));
+  await scope.start(Promise.resolve({ stop: () => rm(folder, { recursive: true, force: true }) }));
+  const secret = (): string => randomBytes(32).toString("hex");
+  const unlimited = "600000/1m";
+  return {
+    ...process.env,
+    NODE_ENV: "production",
+    TOLLBOOTH_MODE: "test",
+    TOLLBOOTH_DOOR: "fast",
+    DATABASE_URL: url.href,
+    HOST: "127.0.0.1",
+    LOG_LEVEL: "error",
+    JWT_SECRET: secret(),
+    NEXTAUTH_SECRET: secret(),
+    MASTER_KEY: secret(),
+    EVENTS_URL: receiver.url,
+    EVENTS_SECRET: secret(),
+    AUDIT_HEAD_FILE: path.join(folder, "audit-heads.jsonl"),
+    RATE_LIMIT_READ: unlimited,
+    RATE_LIMIT_WRITE: unlimited,
+    RATE_LIMIT_TOKEN: unlimited,
+    RATE_LIMIT_WEBHOOK: unlimited,
+  };
+}
