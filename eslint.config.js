@@ -1,7 +1,8 @@
 import tseslint from "typescript-eslint";
 
 /**
- * Imports point one way: domain ← db, gateways ← payments, orders, webhooks, outbox, jobs ← auth, http ← app.
+ * Imports point one way: domain ← db, gateways ← payments, orders, webhooks, outbox ←
+ * reconciliation ← cases ← jobs ← auth, http ← app.
  * A folder may import what its entry does not forbid.
  */
 const above = (...folders) => folders.map((folder) => `**/${folder}/**`);
@@ -16,6 +17,8 @@ const directions = [
         "orders",
         "webhooks",
         "outbox",
+        "reconciliation",
+        "cases",
         "jobs",
         "auth",
         "http",
@@ -27,9 +30,38 @@ const directions = [
       "react",
     ],
   ],
-  ["lib/db", above("payments", "orders", "webhooks", "outbox", "jobs", "auth", "http", "gateways")],
-  ["lib/gateways", above("payments", "orders", "webhooks", "outbox", "jobs", "auth", "http")],
-  ["lib/payments", above("webhooks", "outbox", "jobs", "auth", "http")],
+  [
+    "lib/db",
+    above(
+      "payments",
+      "orders",
+      "webhooks",
+      "outbox",
+      "reconciliation",
+      "cases",
+      "jobs",
+      "auth",
+      "http",
+      "gateways",
+    ),
+  ],
+  [
+    "lib/gateways",
+    above(
+      "payments",
+      "orders",
+      "webhooks",
+      "outbox",
+      "reconciliation",
+      "cases",
+      "jobs",
+      "auth",
+      "http",
+    ),
+  ],
+  ["lib/payments", above("webhooks", "outbox", "reconciliation", "cases", "jobs", "auth", "http")],
+  ["lib/reconciliation", above("webhooks", "outbox", "cases", "jobs", "auth", "http")],
+  ["lib/cases", above("webhooks", "outbox", "jobs", "auth", "http")],
   ["lib/webhooks", above("outbox", "auth", "http")],
   ["lib/outbox", above("payments", "orders", "webhooks", "jobs", "auth", "http")],
   ["lib/audit", above("jobs", "auth", "http")],

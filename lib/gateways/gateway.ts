@@ -136,6 +136,7 @@ export type ListedCharge = {
     merchantReference: string;
     status: "pending" | "succeeded" | "failed";
     amountMinor: bigint;
+    createdAt: Date;
   }[];
 };
 

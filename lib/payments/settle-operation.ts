@@ -1,5 +1,5 @@
 import type { Actor } from "../domain/actor.ts";
-import { inTransaction } from "../db/client.ts";
+import { inTransaction, type Tx } from "../db/client.ts";
 import { getOperation } from "../db/operations.ts";
 import { getTransactionByPk, lockTransaction, type TransactionRecord } from "../db/transactions.ts";
 import type { LookupOutcome } from "../gateways/gateway.ts";
@@ -20,16 +20,23 @@ export async function settleOperation(
   operationId: string,
   evidence: Evidence,
 ): Promise<TransactionRecord> {
-  return inTransaction(async (tx) => {
-    const found = await getOperation(operationId, tx);
-    const transaction = await lockTransaction(tx, found.transactionPk);
-    // Read again: another may have settled it while we waited for the lock.
-    const operation = await getOperation(operationId, tx);
-    const settlement: Settlement = { tx, operation, transaction, ...evidence };
-    if (!isNews(settlement)) return transaction;
-    await settlers[operation.kind](settlement);
-    return getTransactionByPk(transaction.id, tx);
-  });
+  return inTransaction((tx) => settleOperationIn(tx, operationId, evidence));
+}
+
+/** As `settleOperation`, as a part of a database transaction that wrote the operation too. */
+export async function settleOperationIn(
+  tx: Tx,
+  operationId: string,
+  evidence: Evidence,
+): Promise<TransactionRecord> {
+  const found = await getOperation(operationId, tx);
+  const transaction = await lockTransaction(tx, found.transactionPk);
+  // Read again: another may have settled it while we waited for the lock.
+  const operation = await getOperation(operationId, tx);
+  const settlement: Settlement = { tx, operation, transaction, ...evidence };
+  if (!isNews(settlement)) return transaction;
+  await settlers[operation.kind](settlement);
+  return getTransactionByPk(transaction.id, tx);
 }
 
 const settlers = {

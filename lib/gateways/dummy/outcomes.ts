@@ -124,6 +124,7 @@ export function listedCharge(charge: ListedDummyCharge): ListedCharge {
         merchantReference: refund.merchantReference,
         status: listedStates[refund.state] ?? "failed",
         amountMinor: refund.amountMinor,
+        createdAt: refund.createdAt,
       })),
   };
 }
