@@ -3,6 +3,7 @@ import { sealAudit } from "../audit/seal-audit.ts";
 import { log } from "../observability/log.ts";
 import { deliverDueMessages, reviveUndelivered } from "../outbox/deliver-messages.ts";
 import { watchHolds } from "../payments/expire-holds.ts";
+import { reconcileDaily } from "../reconciliation/reconcile-all.ts";
 import { processWaitingWebhooks } from "../webhooks/process-webhook.ts";
 import { checkDueOperations, dropExpiredRows } from "./janitor.ts";
 
@@ -71,6 +72,11 @@ export const rounds: readonly Round[] = [
     // Holds last for days; an hour's delay harms nobody.
     everySeconds: hourSeconds,
     run: counted("looked at holds that run out", watchHolds),
+  },
+  {
+    name: "reconciliation",
+    everySeconds: 24 * hourSeconds,
+    run: () => reconcileDaily(),
   },
   {
     name: "cleaning",
