@@ -51,10 +51,10 @@ type Trouble = { kind: "unknown" | "not_sent"; detail: string };
 
 const unknown = (detail: string): Trouble => ({ kind: "unknown", detail });
 
-/** Never answers in time. The process may end meanwhile. */
-async function hang(): Promise<Trouble> {
+/** Never answers, and throws when every caller has gone. The process may end meanwhile. */
+async function hang(): Promise<never> {
   await sleep(hangMs, undefined, { ref: false });
-  return unknown("no answer");
+  throw Object.assign(new Error(), { name: "no answer" });
 }
 
 /**
@@ -68,7 +68,7 @@ export async function takeCall<T extends LookupOutcome>(
 ): Promise<T | Trouble> {
   try {
     const { id, fault } = await arrive(call);
-    if (fault?.mode === outageMode) return await hang();
+    if (fault?.mode === outageMode) await hang();
     const answer = await answerWith(fault, work);
     await closeDummyCall(id);
     return answer;
