@@ -5,42 +5,12 @@ import { type Prisma, PrismaClient } from "#db-client";
 import { PaymentError } from "../domain/errors.ts";
 import { getEnv } from "../env.ts";
 import { log } from "../observability/log.ts";
-import { getRequestMeter } from "../observability/request-context.ts";
 import { processGlobal } from "../process-global.ts";
+import { databaseLimits, GuardedClient } from "./connection.ts";
 
-// A lock or a statement that takes longer than this helps nobody: the shopper sees 503 and repeats.
-const lockTimeoutMs = 4_000;
-const statementTimeoutMs = 8_000;
-// How long a request waits for a free connection before it is told to come again.
-const poolWaitMs = 4_000;
-// How long one interactive transaction may take in all; no network call is ever made inside one.
-const transactionTimeoutMs = 10_000;
+const { lockTimeoutMs, statementTimeoutMs, poolWaitMs, transactionTimeoutMs } = databaseLimits;
 // Deadlocks and serialization failures are tried this often in all.
 const transactionTries = 4;
-
-/** Counts and times each statement that leaves for the server, for `Server-Timing`. */
-class MeteredClient extends pg.Client {
-  // The signatures of `query` are many; they are passed through as they come.
-  override query = ((...parameters: unknown[]): unknown => {
-    const meter = getRequestMeter();
-    const startedAt = performance.now();
-    meter.queries += 1;
-    const stop = (): void => {
-      meter.durationMs += performance.now() - startedAt;
-    };
-    // The pool passes a callback, everybody else awaits the promise.
-    const callback = parameters.at(-1);
-    if (typeof callback === "function") {
-      parameters[parameters.length - 1] = (...results: unknown[]): unknown => {
-        stop();
-        return Reflect.apply(callback, undefined, results);
-      };
-    }
-    const result: unknown = Reflect.apply(pg.Client.prototype.query, this, parameters);
-    if (result instanceof Promise) result.then(stop, stop);
-    return result;
-  }) as typeof pg.Client.prototype.query;
-}
 
 type Database = { pool: pg.Pool; prisma: PrismaClient };
 
@@ -50,10 +20,12 @@ function database(): Database {
       connectionString: getEnv().DATABASE_URL,
       max: getEnv().DATABASE_POOL_SIZE,
       connectionTimeoutMillis: poolWaitMs,
-      idleTimeoutMillis: 30_000,
+      idleTimeoutMillis: databaseLimits.idleConnectionMs,
       options: `-c lock_timeout=${lockTimeoutMs} -c statement_timeout=${statementTimeoutMs} -c idle_in_transaction_session_timeout=${transactionTimeoutMs} -c timezone=UTC`,
       application_name: "tollbooth",
-      Client: MeteredClient,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: databaseLimits.keepAliveDelayMs,
+      Client: GuardedClient,
     });
     // An idle connection that the server closed; the pool makes a new one.
     pool.on("error", (error) => log.warn("database connection lost", { error }));
@@ -73,8 +45,10 @@ function errorCodes(error: unknown): string[] {
   const codes: string[] = [];
   let current: unknown = error;
   for (let depth = 0; depth < 6 && typeof current === "object" && current !== null; depth += 1) {
-    const { code, originalCode, meta, cause } = current as Record<string, unknown>;
-    for (const value of [code, originalCode]) if (typeof value === "string") codes.push(value);
+    // A raw statement's error has nothing but the `kind` of the driver's.
+    const { code, originalCode, kind, meta, cause } = current as Record<string, unknown>;
+    for (const value of [code, originalCode, kind])
+      if (typeof value === "string") codes.push(value);
     if (typeof meta === "object" && meta !== null) {
       codes.push(...errorCodes((meta as Record<string, unknown>).driverAdapterError));
       const inner = (meta as Record<string, unknown>).code;

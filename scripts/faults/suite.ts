@@ -35,7 +35,12 @@ export async function runFaults(scope: Scope, options: FaultOptions): Promise<Co
     await runSeed(new World(parts, seeded(seed)), options, env, counts);
     if (counts.failed > 0) {
       console.log(`again with: SEED=${seed} npm run test:faults`);
-      console.log(`the server's last lines:\n${parts.server.lastLines.slice(-20).join("\n")}`);
+      console.log(
+        `the server's last lines:\n${parts.server.lastLines
+          .slice(-12)
+          .map((text) => text.slice(0, 400))
+          .join("\n")}`,
+      );
     }
   }
 }
