@@ -10,10 +10,16 @@ type Tally = {
   /** By gateway and reason, as `dummy bad_signature`. */
   counts: Map<string, number>;
   timer: NodeJS.Timeout | null;
+  /** The write under way: who flushes waits for it too. */
+  writing: Promise<void>;
 };
 
 const tally = (): Tally =>
-  processGlobal("webhook-rejections", () => ({ counts: new Map<string, number>(), timer: null }));
+  processGlobal("webhook-rejections", () => ({
+    counts: new Map<string, number>(),
+    timer: null,
+    writing: Promise.resolve(),
+  }));
 
 /** Why a webhook was refused. */
 export type RejectionReason = "bad_signature" | "closed";
@@ -35,8 +41,13 @@ function flushLater(): void {
 }
 
 /** Writes what was counted; for a stop as well. What cannot be written is kept for the next time. */
-export async function flushRejections(): Promise<void> {
-  const { counts } = tally();
+export function flushRejections(): Promise<void> {
+  const state = tally();
+  state.writing = state.writing.then(() => writeCounts(state.counts));
+  return state.writing;
+}
+
+async function writeCounts(counts: Tally["counts"]): Promise<void> {
   const taken = [...counts];
   counts.clear();
   if (taken.length === 0) return;
