@@ -80,6 +80,29 @@ export async function resolveCase(
   return count === 1;
 }
 
+/**
+ * Ends one case for a person. One that what they did has cleared since `since` is theirs too. False where
+ * it was closed otherwise: of two at once, one gets it.
+ */
+export async function closeCase(
+  tx: Tx,
+  id: number,
+  end: { resolution: CaseResolution; note: string; resolvedById: number; since: Date },
+): Promise<boolean> {
+  const { since, ...resolved } = end;
+  const { count } = await tx.case.updateMany({
+    where: {
+      id,
+      OR: [
+        { status: "open" },
+        { resolution: "cleared", resolvedById: null, resolvedAt: { gte: since } },
+      ],
+    },
+    data: { ...resolved, status: "resolved", resolvedAt: new Date() },
+  });
+  return count === 1;
+}
+
 export async function findCase(id: number, tx: Tx = db()): Promise<CaseRecord | null> {
   const row = await tx.case.findUnique({ where: { id }, include });
   return row && toRecord(row);

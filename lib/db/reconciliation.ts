@@ -4,7 +4,7 @@ import { reconciliationKinds, type CaseKind } from "../domain/case.ts";
 import { PaymentError } from "../domain/errors.ts";
 import type { GatewayName } from "../domain/payment.ts";
 import { caseKeyOf } from "./cases.ts";
-import { db, withOwnConnection } from "./client.ts";
+import { db, withOwnConnection, type Tx } from "./client.ts";
 
 export type ReconciliationRunRecord = {
   id: number;
@@ -64,6 +64,16 @@ export function findPaymentsOf(
     },
     include: ours,
   });
+}
+
+/** The payment of ours with that row id, as reconciliation compares it. */
+export function getOurPayment(id: number): Promise<OurPayment> {
+  return db().transaction.findUniqueOrThrow({ where: { id }, include: ours });
+}
+
+/** Says when a charge was made whose operation is written only now: runs look for it at that time. */
+export async function dateOperation(tx: Tx, id: string, createdAt: Date): Promise<void> {
+  await tx.operation.update({ where: { id }, data: { createdAt } });
 }
 
 /** A difference between a gateway's list and ours, to be put before a person. */
