@@ -9,6 +9,7 @@ export class FaultDatabase {
   readonly #folder: string;
   #running: RunningDatabase;
   #pool: pg.Pool;
+  #restarting: Promise<void> | undefined;
 
   private constructor(folder: string, running: RunningDatabase) {
     this.#folder = folder;
@@ -29,9 +30,17 @@ export class FaultDatabase {
     return Number(new URL(this.#running.url).port);
   }
 
-  /** Rows of one statement, past the proxy. */
+  /** Rows of one statement, past the proxy. Waits for a restart that is under way, and asks again after it. */
   async rows<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
-    return (await this.#pool.query<Row>(text, values)).rows;
+    for (;;) {
+      await this.#restarting;
+      const pool = this.#pool;
+      try {
+        return (await pool.query<Row>(text, values)).rows;
+      } catch (error) {
+        if (pool === this.#pool && this.#restarting === undefined) throw error;
+      }
+    }
   }
 
   /**
@@ -53,15 +62,23 @@ export class FaultDatabase {
 
   /** fast: sessions are told and ended. immediate: as if the machine had lost its power. */
   async restart(mode: StopMode): Promise<void> {
+    const [row] = await this.rows<{ file: string }>(
+      "SELECT pg_read_file('postmaster.pid') AS file",
+    );
+    this.#restarting = this.#restart(mode, Number(row?.file.split("\n")[0]));
+    try {
+      await this.#restarting;
+    } finally {
+      this.#restarting = undefined;
+    }
+  }
+
+  async #restart(mode: StopMode, processId: number): Promise<void> {
+    // Whoever asks something now has it fail, and asks again.
+    void this.#pool.end();
     if (mode === "immediate") {
-      const [row] = await this.rows<{ file: string }>(
-        "SELECT pg_read_file('postmaster.pid') AS file",
-      );
-      await this.#pool.end();
-      process.kill(Number(row?.file.split("\n")[0]), "SIGQUIT");
+      process.kill(processId, "SIGQUIT");
       await this.#running.exited;
-    } else {
-      await this.#pool.end();
     }
     await this.#running.stop();
     this.#running = await startIn(this.#folder);

@@ -8,7 +8,8 @@ import type { World } from "./world.ts";
 
 const clients = 5;
 const cards = [
-  undefined,
+  // None: the gateway's own.
+  "",
   "4242424242424242",
   "4111111111111111",
   "4000000000000002",
@@ -41,13 +42,13 @@ async function payUntilKnown(world: World, random: Random, payment: Payment): Pr
   }
 }
 
-async function client(world: World, random: Random, endsAt: number): Promise<void> {
-  while (Date.now() < endsAt) {
+async function client(world: World, random: Random, isOver: () => boolean): Promise<void> {
+  while (!isOver()) {
     const card = random.pick(cards);
-    const payment = await world.newPayment(card === undefined ? {} : { card });
+    const payment = await world.newPayment(card === "" ? {} : { card });
     await payUntilKnown(world, random, payment);
     const refunds = random.between(0, 3);
-    for (let index = 0; index < refunds && Date.now() < endsAt; index += 1) {
+    for (let index = 0; index < refunds && !isOver(); index += 1) {
       const amountMinor = BigInt(random.between(1, Number(payment.amountMinor)));
       const key = random.chance(0.5) ? randomUUID() : undefined;
       const once = (): Promise<unknown> =>
@@ -92,33 +93,47 @@ async function strike(world: World, random: Random): Promise<void> {
   } else await world.restartDatabase(random.pick(["fast", "immediate"]));
 }
 
+async function strikeAndHeal(world: World, random: Random, isOver: () => boolean): Promise<void> {
+  while (!isOver()) {
+    await sleep(random.between(300, 1_800));
+    await strike(world, random);
+  }
+  world.proxy.heal();
+}
+
+async function deliver(world: World, random: Random, isOver: () => boolean): Promise<void> {
+  while (!isOver()) {
+    await sleep(random.between(100, 700));
+    await world.courier.round(random);
+  }
+}
+
 export function loadScenario(lastsMs: number): Scenario {
   return {
     name: `payments and refunds for ${lastsMs / 1_000} s while things break by chance`,
     rows: "F1-F12 F17-F23 F26-F28 F34 F40 F42",
     run: async (world) => {
-      const endsAt = Date.now() + lastsMs;
+      const clock = { endsAt: Date.now() + lastsMs };
+      const isOver = (): boolean => Date.now() >= clock.endsAt;
       const random = world.random.fork("load");
-      const working = Array.from({ length: clients }, (_, index) =>
-        client(world, random.fork(`client ${index}`), endsAt),
+      const work = [
+        ...Array.from({ length: clients }, (_, index) =>
+          client(world, random.fork(`client ${index}`), isOver),
+        ),
+        strikeAndHeal(world, random.fork("strikes"), isOver),
+        deliver(world, random.fork("courier"), isOver),
+      ];
+      const ends = await Promise.allSettled(
+        work.map((one) =>
+          one.catch((error: unknown) => {
+            // The others end too; nobody goes on breaking things behind the next scenario.
+            clock.endsAt = 0;
+            throw error;
+          }),
+        ),
       );
-      const striker = random.fork("strikes");
-      const courier = random.fork("courier");
-      const striking = (async () => {
-        while (Date.now() < endsAt) {
-          await sleep(striker.between(300, 1_800));
-          await strike(world, striker);
-        }
-        world.proxy.heal();
-      })();
-      const delivering = (async () => {
-        while (Date.now() < endsAt) {
-          await sleep(courier.between(100, 700));
-          await world.courier.round(courier);
-        }
-      })();
-      await Promise.all([...working, striking, delivering]);
       await world.clearGateway();
+      for (const end of ends) if (end.status === "rejected") throw end.reason;
     },
   };
 }
