@@ -14,12 +14,23 @@ const transactionTries = 4;
 
 type Database = { pool: pg.Pool; prisma: PrismaClient };
 
-function database(): Database {
-  return processGlobal("database", () => {
+/**
+ * Whose connections: the shop's own, or those of the dummy gateway, which stands for a service of its
+ * own. A crowd that waits for the shop's connections must not look to the shop like a gateway that hangs.
+ */
+type Owner = "shop" | "dummy-gateway";
+
+const dummyPoolSize = 10;
+
+// The dummy gateway is patient: its callers wait for ten seconds before they call it silent.
+const waitMs: Record<Owner, number> = { shop: poolWaitMs, "dummy-gateway": 8_000 };
+
+function database(owner: Owner = "shop"): Database {
+  return processGlobal(`database of ${owner}`, () => {
     const pool = new pg.Pool({
       connectionString: getEnv().DATABASE_URL,
-      max: getEnv().DATABASE_POOL_SIZE,
-      connectionTimeoutMillis: poolWaitMs,
+      max: owner === "shop" ? getEnv().DATABASE_POOL_SIZE : dummyPoolSize,
+      connectionTimeoutMillis: waitMs[owner],
       idleTimeoutMillis: databaseLimits.idleConnectionMs,
       options: `-c lock_timeout=${lockTimeoutMs} -c statement_timeout=${statementTimeoutMs} -c idle_in_transaction_session_timeout=${transactionTimeoutMs} -c timezone=UTC`,
       application_name: "tollbooth",
@@ -36,6 +47,11 @@ function database(): Database {
 /** The Prisma client of this process. */
 export function db(): PrismaClient {
   return database().prisma;
+}
+
+/** The Prisma client of the dummy gateway's own book. */
+export function bookDb(): PrismaClient {
+  return database("dummy-gateway").prisma;
 }
 
 /** What a query function takes: the client, or the transaction it is part of. */
@@ -112,10 +128,20 @@ export function isUniqueViolation(error: unknown): boolean {
  * Runs `work` in one database transaction, READ COMMITTED: rows are locked by name where it matters.
  * Deadlocks are tried again with jitter. Never call a gateway inside.
  */
-export async function inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+export function inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  return runTransaction("shop", work);
+}
+
+/** As `inTransaction`, for the dummy gateway's own book. */
+export function inBookTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  return runTransaction("dummy-gateway", work);
+}
+
+async function runTransaction<T>(owner: Owner, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const limits = { maxWait: waitMs[owner], timeout: transactionTimeoutMs };
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await db().$transaction(work, { maxWait: poolWaitMs, timeout: transactionTimeoutMs });
+      return await database(owner).prisma.$transaction(work, limits);
     } catch (error) {
       const retryable = errorCodes(error).some((code) => retryableCodes.has(code));
       if (!retryable) throw error;
@@ -192,6 +218,8 @@ export async function withOwnConnection<T>(
 
 /** Closes every connection; for a graceful stop. */
 export async function closeDatabase(): Promise<void> {
-  await database().prisma.$disconnect();
-  await database().pool.end();
+  for (const owner of ["shop", "dummy-gateway"] as const) {
+    await database(owner).prisma.$disconnect();
+    await database(owner).pool.end();
+  }
 }

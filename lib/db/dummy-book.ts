@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Prisma, type DummyCharge } from "#db-client";
-import { db, type Tx } from "./client.ts";
+import { bookDb, type Tx } from "./client.ts";
 import { gatewayNow, gatewayTimeIn, tellOfCharges } from "./dummy-events.ts";
 
 export type { DummyCharge };
@@ -51,7 +51,7 @@ export async function bookCharge(charge: NewDummyCharge): Promise<DummyCharge> {
   const capturedMinor = state === "succeeded" ? amountMinor : 0n;
   const expiresInMs = state === "authorized" ? holdMs : charge.expiresInMs;
   const [booked] = await changeAndTell(
-    db(),
+    bookDb(),
     Prisma.sql`
       INSERT INTO dummy_charges (reference, idempotency_key, merchant_reference, state, capture_method,
         amount_minor, currency, captured_minor, decline_code, card_brand, card_last4, return_url, expires_at)
@@ -62,7 +62,7 @@ export async function bookCharge(charge: NewDummyCharge): Promise<DummyCharge> {
       ON CONFLICT (idempotency_key) DO NOTHING RETURNING *`,
   );
   const { idempotencyKey } = charge;
-  return booked ?? (await db().dummyCharge.findUniqueOrThrow({ where: { idempotencyKey } }));
+  return booked ?? (await bookDb().dummyCharge.findUniqueOrThrow({ where: { idempotencyKey } }));
 }
 
 const openStates = ["requires_action", "pending", "authorized"];
@@ -71,7 +71,7 @@ const openStates = ["requires_action", "pending", "authorized"];
  * Ends what has come to its time by the gateway's clock: a challenge nobody answered is declined, a
  * pending charge succeeds, a hold runs out. All of the book, or one charge. Returns how many ended.
  */
-export async function endDueCharges(reference: string | null, tx: Tx = db()): Promise<number> {
+export async function endDueCharges(reference: string | null, tx: Tx = bookDb()): Promise<number> {
   const which = reference === null ? Prisma.empty : Prisma.sql`AND reference = ${reference}`;
   const ended = await changeAndTell(
     tx,
@@ -100,18 +100,18 @@ export async function endDueCharges(reference: string | null, tx: Tx = db()): Pr
 
 /** The charge of that key as it is by now, or null. */
 export async function findCharge(idempotencyKey: string): Promise<DummyCharge | null> {
-  return asOfNow(await db().dummyCharge.findUnique({ where: { idempotencyKey } }));
+  return asOfNow(await bookDb().dummyCharge.findUnique({ where: { idempotencyKey } }));
 }
 
 /** The charge of that reference as it is by now, or null. */
 export async function findChargeByReference(reference: string): Promise<DummyCharge | null> {
-  return asOfNow(await db().dummyCharge.findUnique({ where: { reference } }));
+  return asOfNow(await bookDb().dummyCharge.findUnique({ where: { reference } }));
 }
 
 async function asOfNow(charge: DummyCharge | null): Promise<DummyCharge | null> {
   if (!charge || !openStates.includes(charge.state)) return charge;
   if ((await endDueCharges(charge.reference)) === 0) return charge;
-  return db().dummyCharge.findUnique({ where: { reference: charge.reference } });
+  return bookDb().dummyCharge.findUnique({ where: { reference: charge.reference } });
 }
 
 /** Locks a charge for the rest of the transaction, as it is by now. Null where there is none. */
@@ -138,7 +138,7 @@ export async function answerChallenge(
         expires_at = CASE capture_method WHEN 'manual' THEN ${gatewayTimeIn(holdMs)} ELSE expires_at END`
     : Prisma.sql`state = 'declined', decline_code = ${answer.declineCode}`;
   const changed = await changeAndTell(
-    db(),
+    bookDb(),
     Prisma.sql`UPDATE dummy_charges SET ${change}
                WHERE reference = ${reference} AND state = 'requires_action' RETURNING *`,
   );

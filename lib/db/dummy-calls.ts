@@ -1,4 +1,4 @@
-import { db } from "./client.ts";
+import { bookDb } from "./client.ts";
 
 /** The mode that is not used up: nothing at the dummy gateway answers until it is taken away. */
 export const outageMode = "outage";
@@ -14,7 +14,9 @@ export async function openDummyCall(
   call: { verb: string; idempotencyKey: string; merchantReference: string },
   modes: readonly string[],
 ): Promise<OpenedCall> {
-  const [row] = await db().$queryRaw<{ id: bigint; mode: string | null; delayMs: number | null }[]>`
+  const [row] = await bookDb().$queryRaw<
+    { id: bigint; mode: string | null; delayMs: number | null }[]
+  >`
     WITH picked AS MATERIALIZED (
       SELECT id, mode, delay_ms FROM dummy_faults
       WHERE remaining > 0 AND mode = ANY(${[outageMode, ...modes]})
@@ -32,14 +34,15 @@ export async function openDummyCall(
 
 /** Writes that the call was answered. */
 export async function closeDummyCall(id: bigint): Promise<void> {
-  await db().$executeRaw`UPDATE dummy_calls SET answered_at = clock_timestamp() WHERE id = ${id}`;
+  await bookDb()
+    .$executeRaw`UPDATE dummy_calls SET answered_at = clock_timestamp() WHERE id = ${id}`;
 }
 
 /** Uses up one fault of those modes, the oldest first; null where none is left. */
 export async function takeDummyFault(
   modes: readonly string[],
 ): Promise<{ mode: string; delayMs: number } | null> {
-  const [row] = await db().$queryRaw<{ mode: string; delayMs: number }[]>`
+  const [row] = await bookDb().$queryRaw<{ mode: string; delayMs: number }[]>`
     WITH picked AS MATERIALIZED (
       SELECT id FROM dummy_faults WHERE remaining > 0 AND mode = ANY(${[...modes]})
       ORDER BY id LIMIT 1 FOR UPDATE)
@@ -54,10 +57,10 @@ export async function addDummyFault(fault: {
   delayMs: number;
 }): Promise<void> {
   const { mode, times, delayMs } = fault;
-  await db().dummyFault.create({ data: { mode, remaining: times, delayMs } });
+  await bookDb().dummyFault.create({ data: { mode, remaining: times, delayMs } });
 }
 
 /** From now on everything goes right again. */
 export async function clearDummyFaults(): Promise<void> {
-  await db().dummyFault.deleteMany();
+  await bookDb().dummyFault.deleteMany();
 }

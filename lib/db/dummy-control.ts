@@ -1,6 +1,6 @@
 import type { DummyAccount, DummyCall, DummyCapture, DummyCharge } from "#db-client";
 import type { DummyDispute, DummyRefund } from "#db-client";
-import { db } from "./client.ts";
+import { bookDb } from "./client.ts";
 
 // What the sandbox's control process reads and moves at the dummy gateway. Nothing of the shop uses it.
 
@@ -18,29 +18,29 @@ const oldestFirst = [{ createdAt: "asc" }, { reference: "asc" }] as const;
 export async function readDummyBook(): Promise<DummyBook> {
   const orderBy = [...oldestFirst];
   const [charges, refunds, captures, disputes, calls] = await Promise.all([
-    db().dummyCharge.findMany({ orderBy }),
-    db().dummyRefund.findMany({ orderBy }),
-    db().dummyCapture.findMany({ orderBy }),
-    db().dummyDispute.findMany({ orderBy }),
-    db().dummyCall.findMany({ orderBy: { id: "asc" } }),
+    bookDb().dummyCharge.findMany({ orderBy }),
+    bookDb().dummyRefund.findMany({ orderBy }),
+    bookDb().dummyCapture.findMany({ orderBy }),
+    bookDb().dummyDispute.findMany({ orderBy }),
+    bookDb().dummyCall.findMany({ orderBy: { id: "asc" } }),
   ]);
   return { charges, refunds, captures, disputes, calls };
 }
 
 /** The one account of the book, or null where it was never opened. */
 export function findDummyAccount(): Promise<DummyAccount | null> {
-  return db().dummyAccount.findFirst({ orderBy: { merchantId: "asc" } });
+  return bookDb().dummyAccount.findFirst({ orderBy: { merchantId: "asc" } });
 }
 
 /** Moves the gateway's clock ahead of the machine's. Returns by how much it is ahead then. */
 export async function advanceDummyClock(byS: number): Promise<number> {
-  await db().dummyAccount.updateMany({ data: { clockOffsetS: { increment: byS } } });
+  await bookDb().dummyAccount.updateMany({ data: { clockOffsetS: { increment: byS } } });
   return (await findDummyAccount())?.clockOffsetS ?? 0;
 }
 
 /** The charge of a payment of ours: the one that took or holds money, else the newest that was tried. */
 export async function findChargeOf(merchantReference: string): Promise<DummyCharge | null> {
-  const charges = await db().dummyCharge.findMany({
+  const charges = await bookDb().dummyCharge.findMany({
     where: { merchantReference, state: { not: "refused" } },
     orderBy: { createdAt: "desc" },
   });
@@ -56,16 +56,16 @@ export function findDummyRefund(
     "reference" in by
       ? { OR: [{ reference: by.reference }, { merchantReference: by.reference }] }
       : { ...by, state: { not: "refused" } };
-  return db().dummyRefund.findFirst({ where, orderBy: { createdAt: "desc" } });
+  return bookDb().dummyRefund.findFirst({ where, orderBy: { createdAt: "desc" } });
 }
 
 /** A dispute by its reference; else the newest of a charge. */
 export function findDummyDispute(
   where: { reference: string } | { chargeReference: string },
 ): Promise<DummyDispute | null> {
-  return db().dummyDispute.findFirst({ where, orderBy: { createdAt: "desc" } });
+  return bookDb().dummyDispute.findFirst({ where, orderBy: { createdAt: "desc" } });
 }
 
 export async function getDummyCharge(reference: string): Promise<DummyCharge> {
-  return db().dummyCharge.findUniqueOrThrow({ where: { reference } });
+  return bookDb().dummyCharge.findUniqueOrThrow({ where: { reference } });
 }

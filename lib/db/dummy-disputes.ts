@@ -1,5 +1,5 @@
 import type { DummyDispute } from "#db-client";
-import { inTransaction } from "./client.ts";
+import { inBookTransaction } from "./client.ts";
 import { lockDummyCharge, newReference } from "./dummy-book.ts";
 import { tellOfDispute } from "./dummy-events.ts";
 
@@ -22,7 +22,7 @@ export function openDispute(dispute: {
   amountMinor: bigint | null;
   reason: string;
 }): Promise<DummyDispute | null> {
-  return inTransaction(async (tx) => {
+  return inBookTransaction(async (tx) => {
     const charge = await lockDummyCharge(tx, dispute.chargeReference);
     if (!charge) return null;
     const amountMinor = dispute.amountMinor ?? charge.capturedMinor;
@@ -46,7 +46,7 @@ export function moveDispute(
   reference: string,
   state: "under_review" | "won" | "lost",
 ): Promise<DummyDispute | null> {
-  return inTransaction(async (tx) => {
+  return inBookTransaction(async (tx) => {
     const named = await tx.dummyDispute.findUnique({ where: { reference } });
     if (!named) return null;
     await lockDummyCharge(tx, named.chargeReference);

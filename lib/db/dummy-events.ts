@@ -1,5 +1,5 @@
 import { Prisma } from "#db-client";
-import { db } from "./client.ts";
+import { bookDb } from "./client.ts";
 
 /** The time at the dummy gateway: the machine's, and as much as its clock was moved ahead. */
 export const gatewayNow = Prisma.sql`(now() + COALESCE((SELECT MAX(clock_offset_s) FROM dummy_accounts), 0) * interval '1 second')`;
@@ -110,7 +110,7 @@ const eventColumns = Prisma.sql`e.id, e.event_id AS "eventId", e.payload, e.atte
 
 /** Takes events that are due for `leaseMs`, oldest first: no other deliverer gets them meanwhile. */
 export async function claimDueEvents(limit: number, leaseMs: number): Promise<DueEvent[]> {
-  const rows = await db().$queryRaw<DueEvent[]>`
+  const rows = await bookDb().$queryRaw<DueEvent[]>`
     UPDATE dummy_events e
     SET attempts = attempts + 1, next_attempt_at = now() + ${leaseMs} * interval '1 millisecond'
     WHERE id IN (
@@ -122,13 +122,13 @@ export async function claimDueEvents(limit: number, leaseMs: number): Promise<Du
 
 /** The event was taken in, or is never to be sent. */
 export async function markDelivered(id: number): Promise<void> {
-  await db().$executeRaw`
+  await bookDb().$executeRaw`
     UPDATE dummy_events SET delivered_at = now(), next_attempt_at = NULL WHERE id = ${id}`;
 }
 
 /** The event is sent (again) in that time; null: never. */
 export async function sendEventLater(id: number, inMs: number | null): Promise<void> {
-  await db().$executeRaw`
+  await bookDb().$executeRaw`
     UPDATE dummy_events SET next_attempt_at =
       CASE WHEN ${inMs}::float8 IS NULL THEN NULL ELSE now() + ${inMs}::float8 * interval '1 millisecond' END
     WHERE id = ${id} AND delivered_at IS NULL`;
@@ -136,7 +136,7 @@ export async function sendEventLater(id: number, inMs: number | null): Promise<v
 
 /** The newest event that was delivered before that one, or null. */
 export async function findDeliveredBefore(id: number): Promise<DueEvent | null> {
-  const [row] = await db().$queryRaw<DueEvent[]>`
+  const [row] = await bookDb().$queryRaw<DueEvent[]>`
     SELECT ${eventColumns} FROM dummy_events e
     WHERE e.id < ${id} AND e.delivered_at IS NOT NULL ORDER BY e.id DESC LIMIT 1`;
   return row ?? null;

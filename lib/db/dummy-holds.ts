@@ -1,5 +1,5 @@
 import type { DummyCapture, DummyCharge } from "#db-client";
-import { db, inTransaction, type Tx } from "./client.ts";
+import { bookDb, inBookTransaction, type Tx } from "./client.ts";
 import { lockDummyCharge, newReference } from "./dummy-book.ts";
 import { gatewayTimeIn, tellOfCapture, tellOfCharge } from "./dummy-events.ts";
 
@@ -37,7 +37,7 @@ function refusalOf(charge: DummyCharge, kind: string, amountMinor: bigint): stri
  */
 export function bookHoldMove(move: NewHoldMove): Promise<DummyCapture | null> {
   const { pendingMs, ...row } = move;
-  return inTransaction(async (tx) => {
+  return inBookTransaction(async (tx) => {
     const charge = await lockDummyCharge(tx, move.chargeReference);
     if (!charge) return null;
     const where = { idempotencyKey: move.idempotencyKey };
@@ -98,21 +98,21 @@ async function carryOut(tx: Tx, charge: DummyCharge, capture: DummyCapture): Pro
 
 /** The capture or void of that key as it is by now, or null. */
 export async function findHoldMove(idempotencyKey: string): Promise<DummyCapture | null> {
-  const move = await db().dummyCapture.findUnique({ where: { idempotencyKey } });
+  const move = await bookDb().dummyCapture.findUnique({ where: { idempotencyKey } });
   if (move?.state !== "pending") return move;
   await endDueHoldMoves(move.reference);
-  return db().dummyCapture.findUnique({ where: { idempotencyKey } });
+  return bookDb().dummyCapture.findUnique({ where: { idempotencyKey } });
 }
 
 /** Carries out the captures and voids whose time as `pending` is over: all, or one. */
 export async function endDueHoldMoves(reference: string | null): Promise<void> {
-  const due = await db().$queryRaw<{ reference: string; chargeReference: string }[]>`
+  const due = await bookDb().$queryRaw<{ reference: string; chargeReference: string }[]>`
     SELECT reference, charge_reference AS "chargeReference" FROM dummy_captures
     WHERE state = 'pending' AND settles_at < ${gatewayTimeIn(0)}
       AND (${reference}::text IS NULL OR reference = ${reference})
     ORDER BY settles_at LIMIT 100`;
   for (const one of due) {
-    await inTransaction(async (tx) => {
+    await inBookTransaction(async (tx) => {
       const charge = await lockDummyCharge(tx, one.chargeReference);
       const where = { reference: one.reference };
       const capture = await tx.dummyCapture.findUniqueOrThrow({ where });
@@ -123,7 +123,7 @@ export async function endDueHoldMoves(reference: string | null): Promise<void> {
 
 /** Ends a hold now, as if its time were over. False where nothing is held. */
 export async function expireHold(reference: string): Promise<boolean> {
-  const { count } = await db().dummyCharge.updateMany({
+  const { count } = await bookDb().dummyCharge.updateMany({
     where: { reference, state: "authorized" },
     data: { expiresAt: new Date(0) },
   });

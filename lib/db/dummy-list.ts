@@ -1,5 +1,5 @@
 import type { DummyCharge, DummyRefund } from "#db-client";
-import { db } from "./client.ts";
+import { bookDb } from "./client.ts";
 import { endDueCharges } from "./dummy-book.ts";
 import { endDueHoldMoves } from "./dummy-holds.ts";
 import { endDueRefunds } from "./dummy-refunds.ts";
@@ -29,7 +29,7 @@ export async function listDummyCharges(
       { createdAt: after.createdAt, reference: { gt: after.reference } },
     ],
   };
-  return db().dummyCharge.findMany({
+  return bookDb().dummyCharge.findMany({
     where: { createdAt: { gte: from, lt: until }, ...isAfter },
     include: { refunds: { orderBy: [{ createdAt: "asc" }, { reference: "asc" }] } },
     orderBy: [{ createdAt: "asc" }, { reference: "asc" }],

@@ -1,5 +1,5 @@
 import type { DummyRefund } from "#db-client";
-import { db, inTransaction, type Tx } from "./client.ts";
+import { bookDb, inBookTransaction, type Tx } from "./client.ts";
 import { lockDummyCharge, newReference } from "./dummy-book.ts";
 import { gatewayTimeIn, tellOfRefund } from "./dummy-events.ts";
 
@@ -22,7 +22,7 @@ export type NewDummyRefund = {
  */
 export function bookRefund(refund: NewDummyRefund): Promise<DummyRefund | null> {
   const { pendingMs, ...row } = refund;
-  return inTransaction(async (tx) => {
+  return inBookTransaction(async (tx) => {
     const charge = await lockDummyCharge(tx, refund.chargeReference);
     if (!charge) return null;
     const { idempotencyKey, amountMinor } = refund;
@@ -61,15 +61,15 @@ async function moveRefunded(tx: Tx, reference: string, byMinor: bigint): Promise
 
 /** The refund of that key as it is by now, or null. */
 export async function findRefund(idempotencyKey: string): Promise<DummyRefund | null> {
-  const refund = await db().dummyRefund.findUnique({ where: { idempotencyKey } });
+  const refund = await bookDb().dummyRefund.findUnique({ where: { idempotencyKey } });
   if (refund?.state !== "pending") return refund;
   await endDueRefunds(refund.reference);
-  return db().dummyRefund.findUnique({ where: { idempotencyKey } });
+  return bookDb().dummyRefund.findUnique({ where: { idempotencyKey } });
 }
 
 /** Lets the refunds succeed whose time as `pending` is over: all, or one. */
 export async function endDueRefunds(reference: string | null): Promise<void> {
-  const due = await db().$queryRaw<{ reference: string }[]>`
+  const due = await bookDb().$queryRaw<{ reference: string }[]>`
     SELECT reference FROM dummy_refunds
     WHERE state = 'pending' AND settles_at < ${gatewayTimeIn(0)}
       AND (${reference}::text IS NULL OR reference = ${reference})
@@ -85,7 +85,7 @@ export function endRefund(
   reference: string,
   state: "succeeded" | "failed",
 ): Promise<DummyRefund | null> {
-  return inTransaction(async (tx) => {
+  return inBookTransaction(async (tx) => {
     const named = await tx.dummyRefund.findUnique({ where: { reference } });
     if (!named) return null;
     await lockDummyCharge(tx, named.chargeReference);
