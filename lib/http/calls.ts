@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Call } from "./call.ts";
+import { caseCalls } from "./case-calls.ts";
 import { paymentProblem, problem } from "./described-problem.ts";
 import * as body from "./schemas.ts";
 import * as view from "./view-schemas.ts";
@@ -10,6 +11,7 @@ import { webhookCalls } from "./webhook-calls.ts";
 
 export const calls = {
   ...webhookCalls,
+  ...caseCalls,
   listConfigurations: {
     method: "GET",
     path: "/api/payment/configurations/",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { normaliseEmail } from "../auth/email-address.ts";
 import { containsCardNumber } from "../domain/card.ts";
+import { caseKinds } from "../domain/case.ts";
 import { orderNumberPattern, refundIdPattern, transactionIdPattern } from "../domain/ids.ts";
 import {
   captureMethods,
@@ -99,6 +100,15 @@ export const webhookEventsQuery = z.strictObject({
   transaction_id: transactionId.optional(),
 });
 
+export const casesQuery = z.strictObject({
+  ...paging,
+  status: z.enum(["open", "resolved"], { error: "Choose one of open, resolved." }).optional(),
+  kind: z.enum(caseKinds, { error: `Choose one of ${caseKinds.join(", ")}.` }).optional(),
+  transaction_id: transactionId.optional(),
+});
+
+export const reconciliationsQuery = z.strictObject({ ...paging, gateway: gateway.optional() });
+
 // ---- paths -----------------------------------------------------------------------------------------
 
 export const transactionParams = z.object({
@@ -114,6 +124,7 @@ export const webhookEventParams = z.object({
     .refine((id) => id <= maxId)
     .meta({ type: "integer" }),
 });
+export const caseParams = webhookEventParams;
 export const orderParams = z.object({ order_number: z.string().regex(orderNumberPattern) });
 
 // ---- bodies ----------------------------------------------------------------------------------------
@@ -219,4 +230,27 @@ export const signUpBody = z.strictObject({ email: z.string().min(1).max(320), pa
 export const changePasswordBody = z.strictObject({
   current_password: password,
   new_password: password,
+});
+
+const time = z.iso
+  .datetime({ offset: true, error: "Enter a time such as 2025-12-03T10:00:00Z." })
+  .transform((text) => new Date(text));
+
+export const reconcileBody = z.strictObject({
+  gateway: gateway.optional().meta({ description: "Left out: every gateway that can." }),
+  from: time.optional().meta({ description: "Left out: three days before `until`." }),
+  until: time.optional().meta({ description: "Left out: now." }),
+});
+
+export const resolveCaseBody = z.strictObject({
+  resolution: z
+    .enum(["adopted", "dismissed"], { error: "Choose one of adopted, dismissed." })
+    .meta({
+      description:
+        "`adopted`: take in what the gateway says now. `dismissed`: nothing has to be done.",
+    }),
+  note: freeText(1_000).optional().meta({ description: "Required to dismiss." }),
+  user_email: email.optional().meta({
+    description: "Required to adopt a charge that nothing here knows of: whose payment it is.",
+  }),
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { caseKinds, caseResolutions } from "../domain/case.ts";
 import {
   captureMethods,
   disputeStatuses,
@@ -161,6 +162,35 @@ export const disputeView = z.object({
   updated_at: time,
 });
 
+export const caseView = z.object({
+  id: z.int(),
+  kind: z.enum(caseKinds),
+  status: z.enum(["open", "resolved"]),
+  gateway: gateway.nullable(),
+  transaction_id: z.string().nullable(),
+  evidence: z.record(z.string(), z.unknown()),
+  resolution: z.enum(caseResolutions).nullable(),
+  note: z.string(),
+  resolved_by: z.string().nullable(),
+  created_at: time,
+  seen_at: time,
+  resolved_at: time.nullable(),
+});
+
+export const reconciliationView = z.object({
+  id: z.int(),
+  gateway,
+  from: time,
+  until: time,
+  compared: z.int(),
+  differences: z.int(),
+  error: z.string(),
+  started_at: time,
+  finished_at: time.nullable(),
+});
+
+export const reconciledView = z.object({ runs: z.array(reconciliationView) });
+
 export const orderView = z.object({
   id: z.int(),
   order_number: z.string(),
@@ -227,6 +257,8 @@ export const namedViews = {
   Refund: refundView,
   Received: receivedView,
   WebhookEvent: webhookEventView,
+  Case: caseView,
+  Reconciliation: reconciliationView,
   Order: orderView,
   Product: productView,
   Tokens: tokensView,

@@ -1,11 +1,14 @@
 import type { z } from "zod";
+import type { CaseRecord } from "../db/cases.ts";
 import type { ConfigurationRecord } from "../db/configurations.ts";
 import type { DisputeRecord } from "../db/disputes.ts";
 import type { OrderRecord, ProductRecord } from "../db/orders.ts";
+import type { ReconciliationRunRecord } from "../db/reconciliation.ts";
 import type { RefundRecord } from "../db/refunds.ts";
 import type { TransactionRecord } from "../db/transactions.ts";
 import type { WebhookEventRecord } from "../db/webhook-events.ts";
 import { formatAmount } from "../domain/money.ts";
+import type { GatewayName } from "../domain/payment.ts";
 import type { Intent } from "../payments/create-intent.ts";
 import type { HoldMoved } from "../payments/move-hold.ts";
 import type { ProcessResult } from "../payments/process-payment.ts";
@@ -206,6 +209,37 @@ export function viewDispute(dispute: DisputeRecord): View<"disputeView"> {
     due_by: dispute.dueBy && time(dispute.dueBy),
     created_at: time(dispute.createdAt),
     updated_at: time(dispute.updatedAt),
+  };
+}
+
+export function viewCase(found: CaseRecord): View<"caseView"> {
+  return {
+    id: found.id,
+    kind: found.kind,
+    status: found.status,
+    gateway: found.gateway as GatewayName | null,
+    transaction_id: found.transactionId,
+    evidence: found.evidence,
+    resolution: found.resolution,
+    note: found.note,
+    resolved_by: found.resolvedByEmail,
+    created_at: time(found.createdAt),
+    seen_at: time(found.seenAt),
+    resolved_at: found.resolvedAt && time(found.resolvedAt),
+  };
+}
+
+export function viewReconciliation(run: ReconciliationRunRecord): View<"reconciliationView"> {
+  return {
+    id: run.id,
+    gateway: run.gateway,
+    from: time(run.from),
+    until: time(run.until),
+    compared: run.compared,
+    differences: run.differences,
+    error: run.error,
+    started_at: time(run.startedAt),
+    finished_at: run.finishedAt && time(run.finishedAt),
   };
 }
 
