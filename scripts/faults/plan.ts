@@ -9,7 +9,7 @@ import type { Scenario } from "./scenario.ts";
 
 export type PlanSize = "short" | "whole";
 
-const shortLoadMs = 10_000;
+const shortLoadMs = 8_000;
 const wholeLoadMs = 25_000;
 
 /** The scenarios of a seed. A short plan has a part of each kind; twenty seeds have all of them many times. */
@@ -18,10 +18,10 @@ export function planOf(random: Random, size: PlanSize): Scenario[] {
   const some = (scenarios: readonly Scenario[], count: number): Scenario[] =>
     isWhole ? [...scenarios] : random.shuffled(scenarios).slice(0, count);
   const precise = random.shuffled([
-    ...some(killScenarios, 5),
-    ...some(databaseScenarios, 4),
-    ...some(raceScenarios, 6),
-    ...some(gatewayScenarios, 3),
+    ...some(killScenarios, 4),
+    ...some(databaseScenarios, 3),
+    ...some(raceScenarios, 5),
+    ...some(gatewayScenarios, 2),
   ]);
   return [...precise, loadScenario(isWhole ? wholeLoadMs : shortLoadMs)];
 }
