@@ -20,6 +20,11 @@ const projectFolder = import.meta.dirname;
 // A client that sends its headers or its request more slowly than this is cut off (slowloris).
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
+// How often those two are looked at; Node would look every 30 s.
+const lookAtSlowMs = 5_000;
+// A client that takes nothing of its answer for so long has gone, whatever its network says. Longer than
+// any request takes: a gateway has 10 s, the database some more.
+const socketIdleMs = 60_000;
 // Longer than a load balancer's idle time, so that it never sends into a closing connection.
 const keepAliveTimeoutMs = 65_000;
 const maxHeaderBytes = 16_384;
@@ -133,6 +138,7 @@ function createWebServer(handle: NodeHandler): Server {
     {
       headersTimeout: headersTimeoutMs,
       requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: lookAtSlowMs,
       maxHeaderSize: maxHeaderBytes,
       keepAliveTimeout: keepAliveTimeoutMs,
     },
@@ -152,6 +158,7 @@ function createWebServer(handle: NodeHandler): Server {
     },
   );
   server.maxConnections = maxConnections;
+  server.timeout = socketIdleMs;
   return server;
 }
 

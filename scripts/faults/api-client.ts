@@ -41,6 +41,8 @@ export type Asked = {
   body?: unknown;
   key?: string | undefined;
   headers?: Record<string, string>;
+  /** The client goes away when this fires. */
+  leaving?: AbortSignal | undefined;
 };
 
 export class ApiClient {
@@ -76,6 +78,7 @@ export class ApiClient {
         ...(asked.key === undefined ? {} : { "idempotency-key": asked.key }),
         ...asked.headers,
       },
+      ...(asked.leaving === undefined ? {} : { signal: asked.leaving }),
       ...(asked.body === undefined
         ? {}
         : { body: typeof asked.body === "string" ? asked.body : JSON.stringify(asked.body) }),
@@ -97,7 +100,9 @@ export class ApiClient {
     init: RequestInit,
   ): Promise<Pick<Reply, "status" | "text" | "body" | "headers">> {
     try {
-      const response = await fetch(url, { ...init, signal: AbortSignal.timeout(patienceMs) });
+      const patience = AbortSignal.timeout(patienceMs);
+      const signal = init.signal ? AbortSignal.any([init.signal, patience]) : patience;
+      const response = await fetch(url, { ...init, signal });
       const text = await response.text();
       return { status: response.status, text, body: parsed(text), headers: response.headers };
     } catch (error) {

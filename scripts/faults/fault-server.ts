@@ -32,6 +32,11 @@ export class FaultServer {
     );
   }
 
+  get processId(): number {
+    if (!this.#child?.pid || !this.isUp) throw new Error("the server is not up");
+    return this.#child.pid;
+  }
+
   /** What it wrote last, to explain a failure. */
   get lastLines(): readonly string[] {
     return this.#lines;

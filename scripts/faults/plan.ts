@@ -1,4 +1,5 @@
 /** Which faults a seed brings, in which order. */
+import { clientScenarios } from "./client-scenarios.ts";
 import { databaseScenarios } from "./database-scenarios.ts";
 import { gatewayScenarios } from "./gateway-scenarios.ts";
 import { killScenarios } from "./kill-scenarios.ts";
@@ -22,6 +23,7 @@ export function planOf(random: Random, size: PlanSize): Scenario[] {
     ...some(databaseScenarios, 3),
     ...some(raceScenarios, 5),
     ...some(gatewayScenarios, 2),
+    ...some(clientScenarios, 1),
   ]);
   return [...precise, loadScenario(isWhole ? wholeLoadMs : shortLoadMs)];
 }

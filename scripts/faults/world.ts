@@ -124,12 +124,17 @@ export class World {
 
   async pay(
     payment: Payment,
-    { key, via = this.api }: { key?: string | undefined; via?: ApiClient } = {},
+    {
+      key,
+      via = this.api,
+      leaving,
+    }: { key?: string | undefined; via?: ApiClient; leaving?: AbortSignal } = {},
   ): Promise<Reply> {
     const data = payment.card === undefined ? {} : { payment_data: cardData(payment.card) };
     const reply = await via.call(shopper, "/api/payment/process/", {
       body: { transaction_id: payment.transactionId, payment_method: "card", ...data },
       key,
+      leaving,
     });
     payment.replies.push(reply);
     return reply;
