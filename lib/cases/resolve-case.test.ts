@@ -351,6 +351,24 @@ test("dismissing wants a note, is audited, and happens once", async () => {
   ]);
 });
 
+test("dismissed by many at once: one does it, and it is audited once", async () => {
+  const found = await db().case.create({
+    data: { kind: "excess_capture", caseKey: "excess_capture:TXN-000000000002" },
+  });
+  const admins = await Promise.all(Array.from({ length: 8 }, () => aViewer("admin")));
+  const ends = await Promise.allSettled(
+    admins.map((viewer) =>
+      resolveCase(viewer, found.id, { resolution: "dismissed", note: viewer.email }),
+    ),
+  );
+  expect(ends.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  const audited = await db().auditEvent.findMany({
+    where: { entity: "case", entityId: String(found.id) },
+  });
+  const [closed] = await selectCases({ limit: 1, status: "resolved" });
+  expect(audited.map(({ reason }) => reason)).toEqual([closed?.resolvedByEmail]);
+});
+
 test("a gateway that cannot be asked leaves the case open and everything as it is", async () => {
   const transactionId = newTransactionId();
   await chargeThere(transactionId, "automatic");

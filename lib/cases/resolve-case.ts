@@ -1,6 +1,7 @@
 import { recordAudit } from "../db/audit.ts";
 import { closeCase, findCase, type CaseRecord } from "../db/cases.ts";
 import { inTransaction } from "../db/client.ts";
+import { exclusively } from "../db/exclusively.ts";
 import type { Viewer } from "../domain/actor.ts";
 import type { CaseKind, CaseResolution } from "../domain/case.ts";
 import { invalidField, invariant, notFound, PaymentError } from "../domain/errors.ts";
@@ -59,6 +60,16 @@ export async function resolveCase(
   command: ResolveCase,
 ): Promise<CaseRecord> {
   requireMoneyMover(viewer);
+  if (!(await findCase(caseId))) throw notFound();
+  const busy = "Somebody else is resolving this case.";
+  return exclusively("case", caseId, busy, () => resolveAlone(viewer, caseId, command));
+}
+
+async function resolveAlone(
+  viewer: Viewer,
+  caseId: number,
+  command: ResolveCase,
+): Promise<CaseRecord> {
   const found = await findCase(caseId);
   if (!found) throw notFound();
   if (found.status === "resolved") throw closedAlready();

@@ -1,10 +1,10 @@
 import type { Prisma } from "#db-client";
 import type { ClientBase } from "pg";
 import { reconciliationKinds, type CaseKind } from "../domain/case.ts";
-import { PaymentError } from "../domain/errors.ts";
 import type { GatewayName } from "../domain/payment.ts";
 import { caseKeyOf } from "./cases.ts";
-import { db, withOwnConnection, type Tx } from "./client.ts";
+import { db, type Tx } from "./client.ts";
+import { exclusively } from "./exclusively.ts";
 
 export type ReconciliationRunRecord = {
   id: number;
@@ -201,27 +201,13 @@ export type Comparison = {
   ): Promise<UnlistedPayment[]>;
 };
 
-// One statement reads an account's charges of a time; a payment never waits for it.
-const comparisonTimeoutMs = 60_000;
-// Any number that no other advisory lock of ours begins with.
-const lockClass = 815;
-
 /** Throws `conflict` where the account is being compared by somebody else. */
 export function withComparison<T>(
   configurationId: number,
   work: (comparison: Comparison) => Promise<T>,
 ): Promise<T> {
-  return withOwnConnection(comparisonTimeoutMs, async (client) => {
-    const lock = await client.query<{ got: boolean }>(
-      "SELECT pg_try_advisory_lock($1, $2) AS got",
-      [lockClass, configurationId],
-    );
-    if (lock.rows[0]?.got !== true) {
-      throw new PaymentError(
-        "conflict",
-        "This gateway is being compared already. Try again later.",
-      );
-    }
+  const busy = "This gateway is being compared already. Try again later.";
+  return exclusively("reconciliation", configurationId, busy, async (client) => {
     await client.query("CREATE TEMP TABLE listed_charges (reference text PRIMARY KEY)");
     return work(comparisonOn(client, configurationId));
   });

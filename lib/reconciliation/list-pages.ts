@@ -38,10 +38,13 @@ export async function* listPages(
 
 async function withinDeadline<T>(work: Promise<T>, leftMs: number): Promise<T> {
   const deadline = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    const message = "The gateway's list did not come in time.";
-    deadline.reject(new PaymentError("gateway_unreachable", message));
-  }, leftMs);
+  const timer = setTimeout(
+    () => {
+      const message = "The gateway's list did not come in time.";
+      deadline.reject(new PaymentError("gateway_unreachable", message));
+    },
+    Math.max(leftMs, 0),
+  );
   // Nobody awaits it any more once the deadline has passed.
   work.catch(() => undefined);
   try {
