@@ -1,14 +1,15 @@
 /**
  * `npm test`: unit and database tests, then the production build with a seeded shop behind both doors and
- * the browser's journeys on it. Ends with one line that counts them all.
+ * the browser's journeys on it, then one short seed of faults. Ends with one line that counts them all.
  */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { findBrowser } from "./browser.ts";
 import { buildPages } from "./build.ts";
 import { startThrowaway } from "./database.ts";
+import { runFaults } from "./faults/suite.ts";
 import { freePort } from "./free-port.ts";
 import { generateClient } from "./generate.ts";
 import { migrate } from "./migrate.ts";
@@ -67,6 +68,14 @@ async function runJourneys(scope: Scope, reports: string): Promise<Counts> {
   return countBrokenRun({ passed: expected + flaky, failed: unexpected, skipped }, code);
 }
 
+/** One seed of faults, on a shop of its own; after the journeys, whose build it uses. */
+async function runShortFaults(scope: Scope): Promise<Counts> {
+  const firstSeed = Number(process.env["SEED"] || 0) || randomInt(1, 1_000_000);
+  console.log("\nfaults:");
+  const counts = await runFaults(scope, { firstSeed, seeds: 1, size: "short", only: "" });
+  return countBrokenRun({ ...counts, skipped: 0 }, 0);
+}
+
 /** A run that ended badly, or in which nothing ran, failed, whatever its report says. */
 function countBrokenRun(counts: Counts, code: number): Counts {
   const broken = counts.failed === 0 && (code !== 0 || counts.passed === 0);
@@ -114,7 +123,11 @@ await runInScope(
     await generateClient();
     const reports = await mkdtemp(path.join(tmpdir(), "tollbooth-reports-"));
     try {
-      const runs = [await runVitest(scope, reports), await runJourneys(scope, reports)];
+      const runs = [
+        await runVitest(scope, reports),
+        await runJourneys(scope, reports),
+        await runShortFaults(scope),
+      ];
       const sum = (kind: keyof Counts): number => runs.reduce((total, run) => total + run[kind], 0);
       console.log(`\n${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);
       return sum("failed") === 0 ? 0 : 1;
