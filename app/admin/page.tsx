@@ -35,7 +35,15 @@ export default async function OverviewPage() {
     <>
       <PageHeader title="Overview" />
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
-        <CardSection id="attention" title="Needs a person">
+        <CardSection
+          id="attention"
+          title="Needs attention"
+          aside={
+            <TextLink href="/admin/cases" className="-my-2 inline-flex min-h-10 items-center">
+              See all
+            </TextLink>
+          }
+        >
           <AttentionList items={needsAttention} />
         </CardSection>
         <section aria-labelledby="volume" className="min-w-0">

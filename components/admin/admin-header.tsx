@@ -7,13 +7,21 @@ import { roleWords } from "../transactions/words.ts";
 import { buttonVariants } from "../ui/button.tsx";
 import { Link } from "../ui/link.tsx";
 
-const links: readonly NavLink[] = [
-  { href: "/admin", label: "Overview", exact: true },
-  { href: "/admin/transactions", label: "Transactions" },
-];
+function linksOf(openCases: number): readonly NavLink[] {
+  return [
+    { href: "/admin", label: "Overview", exact: true },
+    { href: "/admin/transactions", label: "Transactions" },
+    { href: "/admin/cases", label: "Needs attention", count: openCases },
+    { href: "/admin/disputes", label: "Disputes" },
+    { href: "/admin/webhooks", label: "Webhooks" },
+    { href: "/admin/reconciliation", label: "Reconciliation" },
+  ];
+}
+
+type AdminHeaderProps = { viewer: Viewer; openCases: number };
 
 /** The dashboard's header: its pages, the way back to the shop, and as whom one works. */
-export function AdminHeader({ viewer }: { viewer: Viewer }) {
+export function AdminHeader({ viewer, openCases }: AdminHeaderProps) {
   return (
     <header className="border-line bg-surface border-b">
       <div className="mx-auto flex max-w-[88rem] flex-wrap items-center gap-x-6 px-4 sm:px-6">
@@ -23,14 +31,14 @@ export function AdminHeader({ viewer }: { viewer: Viewer }) {
         </Link>
         <nav
           aria-label="Dashboard"
-          className="order-last -mx-3 w-full overflow-x-auto sm:order-none sm:mx-0 sm:w-auto sm:flex-1"
+          className="order-last -mx-3 w-[calc(100%+1.5rem)] overflow-x-auto lg:order-none lg:mx-0 lg:w-auto lg:flex-1"
         >
           <ul className="flex">
-            <NavLinks links={links} />
+            <NavLinks links={linksOf(openCases)} />
           </ul>
         </nav>
         <div className="ml-auto flex min-w-0 items-center gap-1">
-          <p className="text-muted hidden min-w-0 truncate text-sm lg:block">
+          <p className="text-muted hidden min-w-0 truncate text-sm 2xl:block">
             {viewer.email}, {roleWords[viewer.role].toLowerCase()}
           </p>
           <Link href="/" className={buttonVariants({ variant: "ghost", size: "small" })}>

@@ -1,32 +1,17 @@
 import { ChevronRight } from "lucide-react";
+import type { CaseKind } from "#lib/domain/case";
 import { Badge } from "../ui/badge.tsx";
 import type { Tone } from "../ui/tone.ts";
 import { Link } from "../ui/link.tsx";
+import { caseKindWords } from "./case-words.ts";
 
-export type AttentionKind = "unknown_outcome" | "failed_refund" | "excess_capture";
+type AttentionKind = CaseKind | "outcome_open";
 
-const attentionWords = {
-  unknown_outcome: {
-    title: "Outcomes not known",
-    text: "The gateway is asked automatically until it answers. Look if one stays for long.",
-    tone: "warning",
-  },
-  failed_refund: {
-    title: "Refunds that failed",
-    text: "No money went back. Refund again, or give the money back another way.",
-    tone: "danger",
-  },
-  excess_capture: {
-    title: "Orders paid more than once",
-    text: "Money was taken for an order that was paid already. Refund the second payment.",
-    tone: "danger",
-  },
-} as const satisfies Record<AttentionKind, { title: string; text: string; tone: Tone }>;
-
-/** The words for what waits for a person. */
-export function attentionTitle(kind: AttentionKind): string {
-  return attentionWords[kind].title;
-}
+const outcomeOpen = {
+  label: "Outcomes not known yet",
+  todo: "The gateway is asked automatically until it answers. Nothing to do yet.",
+  tone: "info",
+} as const satisfies { label: string; todo: string; tone: Tone };
 
 type AttentionListProps = {
   items: readonly { kind: AttentionKind; count: number; href: string }[];
@@ -43,20 +28,23 @@ export function AttentionList({ items }: AttentionListProps) {
   }
   return (
     <ul className="-m-2">
-      {items.map(({ kind, count, href }) => (
-        <li key={kind}>
-          <Link href={href} className="hover:bg-sunken flex items-center gap-3 rounded-lg p-2">
-            <span className="min-w-0 flex-1">
-              <span className="flex items-center gap-2 text-sm font-medium">
-                {attentionWords[kind].title}
-                <Badge tone={attentionWords[kind].tone}>{count}</Badge>
+      {items.map(({ kind, count, href }) => {
+        const { label, todo, tone } = kind === "outcome_open" ? outcomeOpen : caseKindWords[kind];
+        return (
+          <li key={kind}>
+            <Link href={href} className="hover:bg-sunken flex items-center gap-3 rounded-lg p-2">
+              <span className="min-w-0 flex-1">
+                <span className="flex items-center gap-2 text-sm font-medium">
+                  {label}
+                  <Badge tone={tone}>{count}</Badge>
+                </span>
+                <span className="text-muted mt-0.5 block text-sm">{todo}</span>
               </span>
-              <span className="text-muted mt-0.5 block text-sm">{attentionWords[kind].text}</span>
-            </span>
-            <ChevronRight aria-hidden="true" className="text-muted size-4 shrink-0" />
-          </Link>
-        </li>
-      ))}
+              <ChevronRight aria-hidden="true" className="text-muted size-4 shrink-0" />
+            </Link>
+          </li>
+        );
+      })}
     </ul>
   );
 }

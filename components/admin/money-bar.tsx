@@ -1,19 +1,51 @@
 import { displayMoney } from "#lib/domain/money";
 
 type MoneyBarProps = {
+  authorizedMinor: bigint;
+  /** Held and free to be captured, and what a capture or release is under way for. */
+  capturableMinor: bigint;
+  authorizationPendingMinor: bigint;
+  voidedMinor: bigint;
   capturedMinor: bigint;
   refundedMinor: bigint;
   refundPendingMinor: bigint;
+  disputedMinor: bigint;
   refundableMinor: bigint;
   currency: string;
 };
 
+type Part = { label: string; fill: string; amountMinor: bigint; isAlwaysTold?: boolean };
+
 // Parts differ by pattern as well as by colour.
-const parts = {
-  left: { label: "Left", fill: "var(--success)", opacity: 1 },
-  pending: { label: "Refund on its way", fill: "url(#money-bar-pending)", opacity: 1 },
-  refunded: { label: "Refunded", fill: "var(--line-strong)", opacity: 1 },
-} as const;
+function partsOf(sums: MoneyBarProps): Part[] {
+  return [
+    {
+      label: "Left",
+      fill: "var(--success)",
+      amountMinor: sums.refundableMinor,
+      isAlwaysTold: true,
+    },
+    { label: "Disputed", fill: "url(#money-bar-disputed)", amountMinor: sums.disputedMinor },
+    {
+      label: "Refund on its way",
+      fill: "url(#money-bar-pending)",
+      amountMinor: sums.refundPendingMinor,
+    },
+    {
+      label: "Refunded",
+      fill: "var(--line-strong)",
+      amountMinor: sums.refundedMinor,
+      isAlwaysTold: true,
+    },
+    { label: "Held", fill: "url(#money-bar-held)", amountMinor: sums.capturableMinor },
+    {
+      label: "Held, under way",
+      fill: "url(#money-bar-moving)",
+      amountMinor: sums.authorizationPendingMinor,
+    },
+    { label: "Released", fill: "var(--line)", amountMinor: sums.voidedMinor },
+  ];
+}
 
 /** Share of the whole in percent, to two decimals. */
 function percent(part: bigint, whole: bigint): number {
@@ -28,17 +60,36 @@ function Swatch({ fill }: { fill: string }) {
   );
 }
 
-/** Where the captured money is: left with the shop, on its way back, given back. */
+function Stripes({
+  id,
+  dark,
+  light,
+  angle,
+}: Record<"id" | "dark" | "light", string> & { angle: number }) {
+  return (
+    <pattern
+      id={id}
+      width="6"
+      height="6"
+      patternUnits="userSpaceOnUse"
+      patternTransform={`rotate(${angle})`}
+    >
+      <rect width="6" height="6" fill={light} />
+      <rect width="3" height="6" fill={dark} />
+    </pattern>
+  );
+}
+
+/** Where the money of a payment is: held, left with the shop, disputed, on its way back, given back. */
 export function MoneyBar(sums: MoneyBarProps) {
-  const { capturedMinor, refundedMinor, refundPendingMinor, refundableMinor, currency } = sums;
-  const left = percent(refundableMinor, capturedMinor);
-  const pending = percent(refundPendingMinor, capturedMinor);
-  const refunded = percent(refundedMinor, capturedMinor);
-  const rows = [
-    { ...parts.refunded, amount: refundedMinor },
-    { ...parts.pending, amount: refundPendingMinor },
-    { ...parts.left, amount: refundableMinor },
-  ];
+  const { capturedMinor, authorizedMinor, currency } = sums;
+  const parts = partsOf(sums);
+  // A dispute may be about money that was refunded before: the parts can be more than the whole.
+  const whole = parts.reduce((sum, part) => sum + part.amountMinor, 0n);
+  const shown = parts.filter((part) => part.amountMinor > 0n);
+  const starts = shown.map((_, index) =>
+    shown.slice(0, index).reduce((sum, part) => sum + part.amountMinor, 0n),
+  );
   return (
     <div>
       <svg
@@ -48,42 +99,65 @@ export function MoneyBar(sums: MoneyBarProps) {
         className="block overflow-hidden rounded-full"
       >
         <defs>
-          <pattern
-            id="money-bar-pending"
-            width="6"
-            height="6"
-            patternUnits="userSpaceOnUse"
-            patternTransform="rotate(45)"
-          >
-            <rect width="6" height="6" fill="var(--info-tint)" />
-            <rect width="3" height="6" fill="var(--info)" />
-          </pattern>
+          <Stripes id="money-bar-pending" dark="var(--info)" light="var(--info-tint)" angle={45} />
+          <Stripes
+            id="money-bar-disputed"
+            dark="var(--danger)"
+            light="var(--danger-tint)"
+            angle={-45}
+          />
+          <Stripes
+            id="money-bar-held"
+            dark="var(--warning)"
+            light="var(--warning-tint)"
+            angle={0}
+          />
+          <Stripes
+            id="money-bar-moving"
+            dark="var(--warning)"
+            light="var(--warning-tint)"
+            angle={45}
+          />
         </defs>
         <rect width="100%" height="12" fill="var(--neutral-tint)" />
-        <rect x="0" width={`${left}%`} height="12" fill={parts.left.fill} />
-        <rect x={`${left}%`} width={`${pending}%`} height="12" fill={parts.pending.fill} />
-        <rect
-          x={`${left + pending}%`}
-          width={`${refunded}%`}
-          height="12"
-          fill={parts.refunded.fill}
-        />
+        {shown.map(({ label, fill, amountMinor }, index) => (
+          <rect
+            key={label}
+            x={`${percent(starts[index] ?? 0n, whole)}%`}
+            width={`${percent(amountMinor, whole)}%`}
+            height="12"
+            fill={fill}
+          />
+        ))}
       </svg>
       <dl className="nums mt-4 grid grid-cols-2 gap-x-6 gap-y-3 text-sm sm:grid-cols-4">
-        <div>
-          <dt className="text-muted">Captured</dt>
-          <dd className="mt-0.5 font-semibold">{displayMoney(capturedMinor, currency)}</dd>
-        </div>
-        {rows.map(({ label, fill, amount }) => (
-          <div key={label}>
-            <dt className="text-muted flex items-center gap-2">
-              <Swatch fill={fill} />
-              {label}
-            </dt>
-            <dd className="mt-0.5 font-semibold">{displayMoney(amount, currency)}</dd>
-          </div>
-        ))}
+        {authorizedMinor > 0n ? (
+          <Sum label="Authorised" amount={displayMoney(authorizedMinor, currency)} />
+        ) : null}
+        <Sum label="Captured" amount={displayMoney(capturedMinor, currency)} />
+        {parts
+          .filter(({ amountMinor, isAlwaysTold }) => amountMinor > 0n || isAlwaysTold === true)
+          .map(({ label, fill, amountMinor }) => (
+            <Sum
+              key={label}
+              label={label}
+              fill={fill}
+              amount={displayMoney(amountMinor, currency)}
+            />
+          ))}
       </dl>
+    </div>
+  );
+}
+
+function Sum({ label, amount, fill }: { label: string; amount: string; fill?: string }) {
+  return (
+    <div>
+      <dt className="text-muted flex items-center gap-2">
+        {fill === undefined ? null : <Swatch fill={fill} />}
+        {label}
+      </dt>
+      <dd className="mt-0.5 font-semibold">{amount}</dd>
     </div>
   );
 }

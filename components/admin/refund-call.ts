@@ -1,19 +1,16 @@
 import { postJson, type ApiResult } from "../http/call-api.ts";
 import { refusalWords } from "../http/refusal-words.ts";
-import type { Tone } from "../ui/tone.ts";
+import type { ActionResult } from "./action-call.ts";
 
-export type RefundRequest = { transactionId: string; amount: string; reason: string };
+export type RefundRequest = {
+  transactionId: string;
+  amount: string;
+  reason: string;
+  /** The failed refund that this one does over. */
+  retryOf: string | undefined;
+};
 
-/** What came of a refund, in words for staff. */
-export type RefundResult =
-  /** It is written down: done, on its way, or refused by the gateway. */
-  | { kind: "recorded"; tone: Tone; title: string; text: string }
-  /** Nobody knows here: the same request may be sent again and is the same refund. */
-  | { kind: "unknown"; title: string; text: string }
-  /** It was not made. `field`: what is wrong with the amount. */
-  | { kind: "refused"; title: string; text: string; field: string | null };
-
-function recorded(status: unknown, refundId: string, amount: string): RefundResult {
+function recorded(status: unknown, refundId: string, amount: string): ActionResult {
   if (status === "refunded") {
     return {
       kind: "recorded",
@@ -38,27 +35,32 @@ function recorded(status: unknown, refundId: string, amount: string): RefundResu
   };
 }
 
-const unknown: RefundResult = {
+const unknown: ActionResult = {
   kind: "unknown",
   title: "We do not know yet whether the refund was made",
   text: "The answer got lost on the way. Asking again is safe: it stays the same refund. If you close this, look at the list of refunds before you make another.",
 };
 
-function refused(result: ApiResult): RefundResult {
+function refused(result: ApiResult): ActionResult {
   const { title, advice, fields } = refusalWords(result, "make this refund");
   const code = result.kind === "answered" ? result.body.code : undefined;
   if (code === "amount_exceeds_refundable") {
-    return { kind: "refused", title: "Nothing was refunded", text: advice, field: advice };
+    return {
+      kind: "refused",
+      title: "Nothing was refunded",
+      text: advice,
+      fields: { amount: advice },
+    };
   }
   return {
     kind: "refused",
     title,
     text: `Nothing was refunded. ${advice}`,
-    field: fields["amount"] ?? null,
+    fields,
   };
 }
 
-function read(result: ApiResult, amount: string): RefundResult {
+function read(result: ApiResult, amount: string): ActionResult {
   if (result.kind === "no_answer") return unknown;
   const { status, body } = result;
   if (status === 201 || status === 200) {
@@ -73,7 +75,7 @@ function read(result: ApiResult, amount: string): RefundResult {
       kind: "refused",
       title: "The gateway could not be reached",
       text: "Nothing was refunded. Wait a moment, then try again.",
-      field: null,
+      fields: {},
     };
   }
   if (status >= 500 || body.code === "request_in_progress") return unknown;
@@ -85,11 +87,16 @@ export async function callRefund(
   request: RefundRequest,
   key: string,
   amountWords: string,
-): Promise<RefundResult> {
-  const { transactionId, amount, reason } = request;
+): Promise<ActionResult> {
+  const { transactionId, amount, reason, retryOf } = request;
   const result = await postJson(
     "/api/payment/refund/",
-    { transaction_id: transactionId, amount, ...(reason === "" ? {} : { reason }) },
+    {
+      transaction_id: transactionId,
+      amount,
+      ...(reason === "" ? {} : { reason }),
+      ...(retryOf === undefined ? {} : { retry_of: retryOf }),
+    },
     { idempotencyKey: key },
   );
   return read(result, amountWords);

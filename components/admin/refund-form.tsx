@@ -7,15 +7,17 @@ import { Field } from "../ui/field.tsx";
 import { FormSummary } from "../ui/form-summary.tsx";
 import { Input } from "../ui/input.tsx";
 import { useFocusInvalid } from "../ui/use-focus-invalid.ts";
-import { readRefundAmount } from "./refund-amount.ts";
-import type { RefundResult } from "./refund-call.ts";
+import type { ActionResult } from "./action-call.ts";
+import { readAmount } from "./read-amount.ts";
 
 type RefundFormProps = {
   currency: string;
   refundable: string;
   destination: string;
+  /** What stands in the form when it opens. */
+  initial: { amount: string; reason: string };
   busy: boolean;
-  refusal: RefundResult | null;
+  refusal: ActionResult | null;
   onCancel: () => void;
   onSend: (request: { amount: string; amountWords: string; reason: string }) => void;
 };
@@ -28,19 +30,20 @@ export function RefundForm({
   currency,
   refundable,
   destination,
+  initial,
   busy,
   refusal,
   onCancel,
   onSend,
 }: RefundFormProps) {
   const form = useRef<HTMLFormElement>(null);
-  const [amount, setAmount] = useState(refundable);
-  const [reason, setReason] = useState("");
+  const [amount, setAmount] = useState(initial.amount);
+  const [reason, setReason] = useState(initial.reason);
   const [tries, setTries] = useState(0);
   useFocusInvalid(form, tries);
-  const read = readRefundAmount(amount, refundable, currency);
+  const read = readAmount(amount, refundable, currency, "refund");
   const refused = refusal?.kind === "refused" ? refusal : null;
-  const error = read.ok ? (refused?.field ?? undefined) : read.error;
+  const error = read.ok ? refused?.fields["amount"] : read.error;
   const allWords = displayMoney(parseAmount(refundable, currency), currency);
 
   function submit(event: FormEvent) {

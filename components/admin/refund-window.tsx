@@ -1,12 +1,13 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useRef, useState, type RefObject } from "react";
-import { newIdempotencyKey } from "../http/idempotency-key.ts";
+import { parseAmount } from "#lib/domain/money";
 import { Dialog } from "../ui/dialog.tsx";
-import { callRefund, type RefundResult } from "./refund-call.ts";
+import { ActionOutcome } from "./action-outcome.tsx";
+import { callRefund } from "./refund-call.ts";
 import { RefundForm } from "./refund-form.tsx";
-import { RefundOutcome } from "./refund-outcome.tsx";
+import { useIntent } from "./use-intent.ts";
+import type { WindowControl } from "./window-button.tsx";
 
 export type RefundWindowProps = {
   transactionId: string;
@@ -15,47 +16,27 @@ export type RefundWindowProps = {
   refundable: string;
   /** Where the money goes back to: "Visa ending 4242". */
   destination: string;
-  returnFocus: RefObject<HTMLElement | null>;
-  onClose: () => void;
+  /** The failed refund that is done over. */
+  retry?: { refundId: string; amount: string; reason: string } | undefined;
 };
 
 type Sent = { amount: string; amountWords: string; reason: string };
 
-/** One opened window: its key, what was sent, and what came of it. */
-function useRefund(transactionId: string, onKnown: () => void) {
-  const key = useRef<string | null>(null);
-  const running = useRef(false);
-  const [sent, setSent] = useState<Sent | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [result, setResult] = useState<RefundResult | null>(null);
-
-  async function send(request: Sent) {
-    if (running.current) return;
-    running.current = true;
-    key.current ??= newIdempotencyKey();
-    setBusy(true);
-    setSent(request);
-    const answer = await callRefund(
-      { transactionId, ...request },
-      key.current,
-      request.amountWords,
-    );
-    // A refused request is over; only one without an answer is sent again under its key.
-    if (answer.kind === "refused") key.current = null;
-    setResult(answer);
-    setBusy(false);
-    running.current = false;
-    if (answer.kind !== "unknown") onKnown();
-  }
-
-  return { sent, busy, result, send };
+/** As much as the failed refund was, or what is left where that is less. */
+function retryAmount(amount: string, refundable: string, currency: string): string {
+  return parseAmount(amount, currency) <= parseAmount(refundable, currency) ? amount : refundable;
 }
 
 /** Asks for amount and reason, sends one refund however often it is pressed, and tells what came of it. */
-export function RefundWindow(props: RefundWindowProps) {
-  const { transactionId, currency, refundable, destination, returnFocus, onClose } = props;
+export function RefundWindow(props: RefundWindowProps & WindowControl) {
+  const { transactionId, currency, refundable, destination, retry, returnFocus, onClose } = props;
   const router = useRouter();
-  const { sent, busy, result, send } = useRefund(transactionId, () => router.refresh());
+  const { busy, result, send, again } = useIntent<Sent>(
+    ({ amountWords, ...request }, key) =>
+      callRefund({ transactionId, ...request, retryOf: retry?.refundId }, key, amountWords),
+    // A refund that was done over leaves no button behind, and with it would go this window.
+    () => (retry === undefined ? router.refresh() : undefined),
+  );
 
   function close() {
     router.refresh();
@@ -67,24 +48,22 @@ export function RefundWindow(props: RefundWindowProps) {
       open
       onOpenChange={close}
       locked={busy}
-      title="Refund"
-      description={`${transactionId}, back to ${destination}`}
+      title={retry === undefined ? "Refund" : "Retry the refund"}
+      description={`${retry?.refundId ?? transactionId}, back to ${destination}`}
       returnFocus={returnFocus}
     >
       {result !== null && result.kind !== "refused" ? (
-        <RefundOutcome
-          result={result}
-          busy={busy}
-          onClose={close}
-          onAgain={() => {
-            if (sent !== null) void send(sent);
-          }}
-        />
+        <ActionOutcome result={result} busy={busy} onClose={close} onAgain={() => void again()} />
       ) : (
         <RefundForm
           currency={currency}
           refundable={refundable}
           destination={destination}
+          initial={
+            retry === undefined
+              ? { amount: refundable, reason: "" }
+              : { amount: retryAmount(retry.amount, refundable, currency), reason: retry.reason }
+          }
           busy={busy}
           refusal={result}
           onCancel={close}

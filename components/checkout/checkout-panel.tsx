@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import { AskingPanel, ActionPanel, PaidPanel } from "./outcome-panels.tsx";
+import { AskingPanel, ActionPanel, AuthorisedPanel, PaidPanel } from "./outcome-panels.tsx";
 import { emptyCard, type CardDetails } from "./card-details.ts";
 import { CardForm } from "./card-form.tsx";
 import { declineNotice } from "./notice-words.ts";
@@ -41,7 +41,7 @@ export function CheckoutPanel({ order, total, demo, initial }: CheckoutPanelProp
   // Only what this visit began, or watches, goes on by itself: a page that is come back to stays.
   const follows = useRef(initial.kind === "asking");
   const goal =
-    phase.kind === "paid"
+    phase.kind === "paid" || phase.kind === "authorised"
       ? `/orders/${order.orderNumber}/receipt`
       : phase.kind === "action"
         ? phase.url
@@ -57,6 +57,8 @@ export function CheckoutPanel({ order, total, demo, initial }: CheckoutPanelProp
   switch (phase.kind) {
     case "paid":
       return <PaidPanel orderNumber={order.orderNumber} total={total} takeFocus />;
+    case "authorised":
+      return <AuthorisedPanel orderNumber={order.orderNumber} total={total} takeFocus />;
     case "asking":
       return <AskingPanel asking={asking} lost={phase.lost} orderNumber={order.orderNumber} />;
     case "action":

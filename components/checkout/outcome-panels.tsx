@@ -60,6 +60,39 @@ export function PaidPanel({
   );
 }
 
+/** The bank has set the money aside: nothing is left to do here. */
+export function AuthorisedPanel({
+  orderNumber,
+  total,
+  takeFocus,
+}: {
+  orderNumber: string;
+  total: string;
+  takeFocus: boolean;
+}) {
+  return (
+    <Panel
+      icon={<CircleCheck aria-hidden="true" className="text-success size-6" />}
+      title="Payment authorised"
+      takeFocus={takeFocus}
+    >
+      <p role="status">
+        Your bank has set {total} aside for order{" "}
+        <span className="whitespace-nowrap">{orderNumber}</span>. You are charged when your parts
+        ship, and never more than that.
+      </p>
+      <div className="flex flex-wrap gap-3">
+        <a href={`/orders/${orderNumber}/receipt`} className={buttonVariants({ variant: "solid" })}>
+          See the confirmation
+        </a>
+        <a href="/" className={buttonVariants({ variant: "secondary" })}>
+          Back to the catalogue
+        </a>
+      </div>
+    </Panel>
+  );
+}
+
 export function AskingPanel({
   asking,
   lost,

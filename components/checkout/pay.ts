@@ -7,6 +7,8 @@ export type Order = { id: number; orderNumber: string; gateway: string };
 /** What came of pressing Pay. */
 export type PayResult =
   | { kind: "paid" }
+  /** The bank has set the money aside; it is taken when the parts ship. */
+  | { kind: "authorised" }
   | { kind: "action"; transactionId: string; url: string }
   | { kind: "declined"; code: string | null }
   /** The outcome is known to the server alone, or to nobody yet: ask. */
@@ -50,7 +52,7 @@ function readProcessed(order: Order, transactionId: string, result: ApiResult): 
       ? { kind: "ask", transactionId, lost: false }
       : { kind: "action", transactionId, url };
   }
-  if (status === 200) return { kind: "paid" };
+  if (status === 200) return { kind: body["status"] === "authorized" ? "authorised" : "paid" };
   if (status === 202) return { kind: "ask", transactionId, lost: false };
   if (status === 402) {
     endAttempt(order.orderNumber);

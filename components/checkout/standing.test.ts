@@ -14,7 +14,7 @@ describe("how one transaction stands", () => {
     pending: "open",
     requires_action: "action",
     processing: "processing",
-    authorized: "processing",
+    authorized: "authorised",
     success: "paid",
     failed: "declined",
     cancelled: "declined",

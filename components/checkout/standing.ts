@@ -3,6 +3,8 @@ import { getJson, type ApiResult } from "../http/call-api.ts";
 /** How the payment of an order stands, as the server says. */
 export type Standing =
   | { kind: "paid" }
+  /** The bank has set the money aside; it is taken when the parts ship. */
+  | { kind: "authorised" }
   | { kind: "processing"; transactionId: string }
   | { kind: "action"; transactionId: string; url: string | null }
   | { kind: "declined"; code: string | null; message: string | null }
@@ -34,8 +36,9 @@ export function standingOf(transaction: Json): Standing {
     case "partially_refunded":
     case "refunded":
       return { kind: "paid" };
-    case "processing":
     case "authorized":
+      return { kind: "authorised" };
+    case "processing":
       return { kind: "processing", transactionId };
     case "requires_action":
       return { kind: "action", transactionId, url: redirectOf(transaction["next_action"]) };
@@ -66,7 +69,7 @@ export async function askTransaction(transactionId: string): Promise<Standing> {
 }
 
 // What decides about an order with several transactions: money taken first, then what is under way.
-const precedence: readonly Standing["kind"][] = ["paid", "processing", "action"];
+const precedence: readonly Standing["kind"][] = ["paid", "authorised", "processing", "action"];
 
 /** How an order stands over all its transactions; a decline counts only where it came last. */
 export async function askOrder(orderId: number): Promise<Standing> {

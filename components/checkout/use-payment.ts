@@ -22,7 +22,8 @@ export type Phase =
   /** The outcome is not known: the page asks until it is. `lost`: our own question got no answer. */
   | { kind: "asking"; transactionId: string; lost: boolean }
   | { kind: "action"; transactionId: string; url: string | null }
-  | { kind: "paid" };
+  | { kind: "paid" }
+  | { kind: "authorised" };
 
 export type Payment = {
   phase: Phase;
@@ -33,13 +34,16 @@ export type Payment = {
   recheck: () => void;
 };
 
+const endsAttempt: ReadonlySet<Standing["kind"]> = new Set(["declined", "paid", "authorised"]);
+
 const form = (notice: Notice | null): Phase => ({ kind: "form", notice });
 
 /** The phase that follows from what the server says; null where nothing is new. */
 function phaseOf(standing: Standing, now: Phase): Phase | null {
   switch (standing.kind) {
     case "paid":
-      return { kind: "paid" };
+    case "authorised":
+      return { kind: standing.kind };
     case "processing":
       return now.kind === "asking"
         ? null
@@ -79,7 +83,7 @@ function usePhase(order: Order, initial: Phase) {
   const [phase, setPhase] = useState<Phase>(initial);
   const settle = useCallback(
     (standing: Standing) => {
-      if (standing.kind === "declined" || standing.kind === "paid") endAttempt(order.orderNumber);
+      if (endsAttempt.has(standing.kind)) endAttempt(order.orderNumber);
       setPhase((now) => phaseOf(standing, now) ?? now);
     },
     [order.orderNumber],
@@ -100,8 +104,9 @@ export function usePayment(order: Order, initial: Phase): Payment {
   async function afterPay(result: Exclude<PayResult, { kind: "stale" }>): Promise<void> {
     switch (result.kind) {
       case "paid":
+      case "authorised":
         endAttempt(order.orderNumber);
-        return setPhase({ kind: "paid" });
+        return setPhase(result);
       case "action":
         return setPhase(result);
       case "declined":

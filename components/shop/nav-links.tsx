@@ -6,7 +6,13 @@ import { cn } from "../ui/cn.ts";
 import { Link } from "../ui/link.tsx";
 import { Spinner } from "../ui/spinner.tsx";
 
-export type NavLink = { href: string; label: string; exact?: boolean };
+export type NavLink = {
+  href: string;
+  label: string;
+  exact?: boolean;
+  /** How much waits there; not shown where it is nothing. */
+  count?: number;
+};
 
 function Pending() {
   const { pending } = useLinkStatus();
@@ -41,6 +47,11 @@ export function NavLinks({
           )}
         >
           {link.label}
+          {link.count === undefined || link.count === 0 ? null : (
+            <span className="nums bg-danger-tint text-danger ml-1.5 rounded-full px-1.5 text-xs leading-5">
+              {link.count}
+            </span>
+          )}
           <Pending />
         </Link>
       </li>

@@ -1,11 +1,11 @@
 import type { Tone } from "../ui/tone.ts";
 import { lookUp } from "./look-up.ts";
-import { declineWords } from "./words.ts";
+import { declineWords, disputeReasonWords, wordsOfCode } from "./words.ts";
 
 /** One thing that happened to a transaction or a refund, as the use case tells it. */
 export type Event = {
   at: Date;
-  entity: "transaction" | "refund";
+  entity: "transaction" | "refund" | "dispute";
   entityId: string;
   action: string;
   fromStatus: string | null;
@@ -16,10 +16,49 @@ export type Event = {
 
 type Words = { label: string; tone: Tone; note: string | null };
 
-const transactionEvents: Readonly<Record<string, Omit<Words, "note"> & { note?: string }>> = {
+type Known = Readonly<Record<string, Omit<Words, "note"> & { note?: string }>>;
+
+const transactionEvents: Known = {
   intent_created: { label: "Payment started", tone: "neutral" },
   charge_started: { label: "Asked the bank to charge the card", tone: "info" },
   captured: { label: "Paid", tone: "success" },
+  authorized: {
+    label: "Authorised: the bank set the money aside",
+    tone: "success",
+    note: "Nothing was charged yet.",
+  },
+  capture_started: { label: "Asked the bank for the money that is set aside", tone: "info" },
+  capture_refused: {
+    label: "The bank refused the capture",
+    tone: "danger",
+    note: "Nothing was charged by it.",
+  },
+  capture_not_sent: {
+    label: "The payment service could not be reached for the capture",
+    tone: "warning",
+    note: "Nothing was charged by it.",
+  },
+  void_started: { label: "Asked the bank to let the money go", tone: "info" },
+  voided: { label: "Released: the bank let the money go", tone: "neutral" },
+  void_refused: {
+    label: "The bank refused to let the money go",
+    tone: "warning",
+    note: "It is still set aside.",
+  },
+  void_not_sent: {
+    label: "The payment service could not be reached for the release",
+    tone: "warning",
+    note: "The money is still set aside.",
+  },
+  authorization_expired: {
+    label: "The time of the authorisation ran out",
+    tone: "warning",
+    note: "The bank let the money go. What was not charged until then never will be.",
+  },
+  refund_failed: {
+    label: "A refund failed: its amount is with the shop again",
+    tone: "warning",
+  },
   excess_capture: {
     label: "Paid, though the order was paid already",
     tone: "danger",
@@ -40,28 +79,36 @@ const transactionEvents: Readonly<Record<string, Omit<Words, "note"> & { note?: 
   cancelled: { label: "Cancelled", tone: "neutral", note: "Nothing was charged." },
 };
 
-const refundEvents: Readonly<Record<string, Omit<Words, "note">>> = {
+const refundEvents: Known = {
   refund_started: { label: "Refund requested", tone: "info" },
+  refund_taken_in: { label: "A refund made at the payment service was taken in", tone: "info" },
   refunded: { label: "Refunded", tone: "success" },
   failed: { label: "Refund failed", tone: "danger" },
+  failed_later: {
+    label: "The refund failed after it had seemed done",
+    tone: "danger",
+  },
+  not_sent: {
+    label: "The payment service could not be reached",
+    tone: "warning",
+    note: "Nothing was refunded.",
+  },
 };
 
-function refundWords(event: Event): Words {
-  const known = lookUp(refundEvents, event.action) ?? lookUp(transactionEvents, event.action);
-  return {
-    label: known?.label ?? "Refund updated",
-    tone: known?.tone ?? "neutral",
-    note: event.reason === "" ? null : event.reason,
-  };
-}
+const disputeEvents: Known = {
+  dispute_opened: { label: "The card holder disputes the charge", tone: "danger" },
+  dispute_needs_response: { label: "The dispute needs an answer", tone: "danger" },
+  dispute_under_review: { label: "The dispute was answered; the bank decides", tone: "info" },
+  dispute_won: { label: "The dispute was won: the money came back", tone: "success" },
+  dispute_lost: {
+    label: "The dispute was lost: the money stays with the card holder",
+    tone: "danger",
+  },
+};
 
-/** A sentence for an event; one not known here is told by the status it led to. */
-export function timelineWords(event: Event): Words {
-  if (event.entity === "refund") return refundWords(event);
-  const known = lookUp(transactionEvents, event.action);
-  if (known !== undefined)
-    return { label: known.label, tone: known.tone, note: known.note ?? null };
-  if (event.toStatus === "failed") {
+/** By the status that it led to, else by its own name as words. */
+function unknownWords(event: Event): Words {
+  if (event.entity === "transaction" && event.toStatus === "failed") {
     return {
       label: declineWords(event.action).title,
       tone: "danger",
@@ -72,13 +119,43 @@ export function timelineWords(event: Event): Words {
     return { label: "Fully refunded", tone: "neutral", note: null };
   if (event.toStatus === "partially_refunded")
     return { label: "Partly refunded", tone: "neutral", note: null };
-  return { label: "Updated", tone: "neutral", note: null };
+  return { label: wordsOfCode(event.action) || "Updated", tone: "neutral", note: null };
+}
+
+/** A sentence for an event; one not known here is told by the status it led to, or by its name. */
+export function timelineWords(event: Event): Words {
+  if (event.entity === "dispute") {
+    const known = lookUp(disputeEvents, event.action);
+    const note = event.reason === "" ? null : disputeReasonWords(event.reason);
+    return { ...(known ?? unknownWords(event)), note };
+  }
+  if (event.entity === "refund") {
+    const known = lookUp(refundEvents, event.action) ?? lookUp(transactionEvents, event.action);
+    const note = event.reason === "" ? (known?.note ?? null) : event.reason;
+    return { ...(known ?? unknownWords(event)), note };
+  }
+  // A manual payment was authorised before: what is new is that its money was taken.
+  if (event.action === "captured" && event.fromStatus !== "processing") return capturedWords(event);
+  const known = lookUp(transactionEvents, event.action);
+  return known === undefined ? unknownWords(event) : { note: null, ...known };
+}
+
+function capturedWords(event: Event): Words {
+  if (event.fromStatus === "authorized")
+    return { label: "Charged what was set aside, or a part of it", tone: "success", note: null };
+  if (event.fromStatus === null)
+    return { label: "Charged another part of what was set aside", tone: "success", note: null };
+  return { label: "Paid", tone: "success", note: null };
 }
 
 const parts: Readonly<Record<string, string>> = {
   janitor: "by the automatic check",
   read: "when somebody looked",
   worker: "by the worker",
+  webhook: "told by the gateway",
+  "hold-watch": "by the watch of authorisations",
+  reconciliation: "by the comparison with the gateway",
+  books: "by the hourly check",
 };
 
 /** Who did it, for staff: an e-mail, or the part of the system in words. */

@@ -66,9 +66,6 @@ export function TransactionFilters({ action, query, children }: FiltersProps) {
           />
         )}
       </Field>
-      {query.attention === undefined ? null : (
-        <input type="hidden" name="attention" value={query.attention} />
-      )}
       <div className="col-span-2 flex gap-2">
         <Button type="submit" variant="secondary">
           Apply

@@ -13,7 +13,6 @@ export type TransactionQuery = {
   gateway: GatewayName | undefined;
   order: string | undefined;
   search: string | undefined;
-  attention: "failed_refund" | "excess_capture" | undefined;
   cursor: string | undefined;
 };
 
@@ -23,7 +22,8 @@ const maxLength = 200;
 // The database cannot hold a NUL, and no filter needs any control character.
 const controlPattern = /\p{Cc}/gu;
 
-function one(raw: RawQuery, name: string): string | undefined {
+/** One value of an address, trimmed; undefined where it is empty. */
+export function readOne(raw: RawQuery, name: string): string | undefined {
   const value = raw[name];
   const text = (Array.isArray(value) ? value[0] : value)
     ?.replace(controlPattern, "")
@@ -32,29 +32,25 @@ function one(raw: RawQuery, name: string): string | undefined {
   return text === "" ? undefined : text;
 }
 
-function oneOf<T extends string>(values: readonly T[], text: string | undefined): T | undefined {
+export function readOneOf<T extends string>(
+  values: readonly T[],
+  text: string | undefined,
+): T | undefined {
   return values.find((value) => value === text);
 }
 
 /** Reads the filters. What is not known is left out rather than refused: an address may be old. */
 export function readTransactionQuery(raw: RawQuery): TransactionQuery {
   return {
-    status: oneOf(transactionStatuses, one(raw, "status")),
-    gateway: oneOf(gatewayNames, one(raw, "gateway")),
-    order: one(raw, "order")?.toUpperCase(),
-    search: one(raw, "search"),
-    attention: oneOf(["failed_refund", "excess_capture"] as const, one(raw, "attention")),
-    cursor: one(raw, "cursor"),
+    status: readOneOf(transactionStatuses, readOne(raw, "status")),
+    gateway: readOneOf(gatewayNames, readOne(raw, "gateway")),
+    order: readOne(raw, "order")?.toUpperCase(),
+    search: readOne(raw, "search"),
+    cursor: readOne(raw, "cursor"),
   };
 }
 
 /** True where the list shows less than everything. */
-export function isFiltered({
-  status,
-  gateway,
-  order,
-  search,
-  attention,
-}: TransactionQuery): boolean {
-  return [status, gateway, order, search, attention].some((value) => value !== undefined);
+export function isFiltered({ status, gateway, order, search }: TransactionQuery): boolean {
+  return [status, gateway, order, search].some((value) => value !== undefined);
 }

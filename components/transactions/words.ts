@@ -1,5 +1,6 @@
 import type { Role } from "#lib/domain/actor";
-import type { RefundStatus, TransactionStatus } from "#lib/domain/payment";
+import { displayMoney } from "#lib/domain/money";
+import type { DisputeStatus, RefundStatus, TransactionStatus } from "#lib/domain/payment";
 import type { Tone } from "../ui/tone.ts";
 import { lookUp } from "./look-up.ts";
 
@@ -10,7 +11,7 @@ export const transactionStatusWords = {
   pending: { label: "Not paid yet", tone: "neutral" },
   requires_action: { label: "Waiting for shopper", tone: "warning" },
   processing: { label: "Asking the bank", tone: "info" },
-  authorized: { label: "Authorized", tone: "info" },
+  authorized: { label: "Authorised", tone: "info" },
   success: { label: "Paid", tone: "success" },
   failed: { label: "Declined", tone: "danger" },
   cancelled: { label: "Cancelled", tone: "neutral" },
@@ -24,13 +25,40 @@ export const transactionStatusSentences = {
   requires_action:
     "The bank wants to hear from the card holder first. Nothing is charged until then.",
   processing: "We are asking the bank how this payment ended. It will not be charged twice.",
-  authorized: "The bank has set the money aside. It has not been taken yet.",
+  authorized: "Payment authorised; you are charged when your parts ship.",
   success: "The payment went through and the money was taken once.",
   failed: "The payment did not go through. Nothing was charged.",
   cancelled: "This payment was called off. Nothing was charged.",
   partially_refunded: "The payment went through, and part of it has been given back.",
   refunded: "The payment went through, and all of it has been given back.",
 } as const satisfies Record<TransactionStatus, string>;
+
+type Held = {
+  status: TransactionStatus;
+  currency: string;
+  authorizedMinor: bigint;
+  capturedMinor: bigint;
+  capturableMinor: bigint;
+  authorizationPendingMinor: bigint;
+  voidedMinor: bigint;
+};
+
+/** As the sentences above, where needed with how much of what was held is taken, and for whom it is said. */
+export function standingWords(held: Held, forStaff = false): string {
+  const { status, currency, authorizedMinor, capturedMinor, voidedMinor } = held;
+  const money = (amount: bigint) => displayMoney(amount, currency);
+  if (status === "authorized" && forStaff) {
+    return "The bank has set the money aside. It is taken when it is captured, or let go when it is released.";
+  }
+  if (status !== "success" || capturedMinor >= authorizedMinor)
+    return transactionStatusSentences[status];
+  const stillHeld = held.capturableMinor + held.authorizationPendingMinor;
+  if (stillHeld > 0n) {
+    const rest = forStaff ? "is still held." : "is charged when the other parts ship.";
+    return `${money(capturedMinor)} was taken so far. The rest, ${money(stillHeld)}, ${rest}`;
+  }
+  return `${money(capturedMinor)} was taken once. The other ${money(voidedMinor)} that the bank had set aside was let go.`;
+}
 
 export const refundStatusWords = {
   pending: { label: "On its way", tone: "info" },
@@ -42,9 +70,56 @@ export const refundStatusSentences = {
   pending:
     "The gateway has not confirmed this refund yet. The amount is reserved, so it cannot be refunded twice.",
   refunded: "The money is on its way back to the card. Banks usually show it within 5 to 10 days.",
-  failed: "The gateway refused this refund. No money moved, and the amount can be refunded again.",
+  failed:
+    "This refund did not go through: the money did not reach the card. The shop has been told and will see to it.",
 } as const satisfies Record<RefundStatus, string>;
 
+/** As above, for staff. */
+export const refundStaffSentences = {
+  pending:
+    "The gateway has not confirmed this refund yet. The amount is reserved, so it cannot be refunded twice, and we keep asking.",
+  refunded: refundStatusSentences.refunded,
+  failed: "No money went back, and the amount can be refunded again.",
+} as const satisfies Record<RefundStatus, string>;
+
+export const disputeStatusWords = {
+  needs_response: { label: "Needs an answer", tone: "danger" },
+  under_review: { label: "The bank decides", tone: "info" },
+  won: { label: "Won", tone: "success" },
+  lost: { label: "Lost", tone: "neutral" },
+} as const satisfies Record<DisputeStatus, Wording>;
+
+/** What a dispute's standing means for the money. */
+export const disputeSentences = {
+  needs_response:
+    "The bank has taken the money back for now. Answer in the gateway's dashboard before the deadline, or it is lost.",
+  under_review: "The shop has answered. The money stays with the bank until it decides.",
+  won: "The bank decided for the shop: the money came back.",
+  lost: "The bank decided for the card holder: the money stays with them.",
+} as const satisfies Record<DisputeStatus, string>;
+
+// Reasons as the card schemes and gateways name them.
+const disputeReasons: Readonly<Record<string, string>> = {
+  fraudulent: "The card holder says that it was not them",
+  product_not_received: "The parts did not arrive",
+  product_unacceptable: "The parts are not as described",
+  duplicate: "The card holder says that they paid twice",
+  credit_not_processed: "A promised refund did not come",
+  subscription_canceled: "The card holder had cancelled",
+  unrecognized: "The card holder does not know the charge",
+  general: "No reason was given",
+};
+
+/** "product_not_received" in words; a reason not known here as the gateway wrote it, without underscores. */
+export function disputeReasonWords(reason: string): string {
+  return lookUp(disputeReasons, reason) ?? wordsOfCode(reason);
+}
+
+/** A code as words: "hold_released" is "Hold released". */
+export function wordsOfCode(code: string): string {
+  const words = code.replaceAll(/[_\s]+/g, " ").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
 export const orderStatusWords = {
   pending: { label: "To be paid", tone: "warning" },
   paid: { label: "Paid", tone: "success" },

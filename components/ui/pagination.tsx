@@ -7,10 +7,14 @@ type PaginationProps = {
   /** The first page, where the shown page is another. */
   firstHref: string | null;
   nextHref: string | null;
+  /** Where the list is in another order than newest first. */
+  words?: { first: string; next: string } | undefined;
 };
 
+const newestFirst = { first: "Newest", next: "Older" };
+
 /** Cursor paging: a cursor only goes on, so the ways are to the next page and back to the first. */
-export function Pagination({ label, firstHref, nextHref }: PaginationProps) {
+export function Pagination({ label, firstHref, nextHref, words = newestFirst }: PaginationProps) {
   if (firstHref === null && nextHref === null) return null;
   return (
     <nav
@@ -21,14 +25,14 @@ export function Pagination({ label, firstHref, nextHref }: PaginationProps) {
         <span />
       ) : (
         <Link href={firstHref} className={buttonVariants({ variant: "secondary", size: "small" })}>
-          <ArrowLeft aria-hidden="true" className="size-4" /> Newest
+          <ArrowLeft aria-hidden="true" className="size-4" /> {words.first}
         </Link>
       )}
       {nextHref === null ? (
         <span className="text-muted text-sm">That is the end of the list.</span>
       ) : (
         <Link href={nextHref} className={buttonVariants({ variant: "secondary", size: "small" })}>
-          Older <ArrowRight aria-hidden="true" className="size-4" />
+          {words.next} <ArrowRight aria-hidden="true" className="size-4" />
         </Link>
       )}
     </nav>

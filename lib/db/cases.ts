@@ -1,5 +1,5 @@
 import type { Prisma } from "#db-client";
-import type { CaseKind, CaseResolution } from "../domain/case.ts";
+import { caseKinds, type CaseKind, type CaseResolution } from "../domain/case.ts";
 import { db, type Tx } from "./client.ts";
 
 /** Something that waits for a person, or did. */
@@ -139,4 +139,33 @@ export async function countOpenCases(): Promise<Partial<Record<CaseKind, number>
     _count: { _all: true },
   });
   return Object.fromEntries(groups.map((group) => [group.kind, group._count._all]));
+}
+
+/**
+ * Open cases, the most urgent kind first (the order of `caseKinds`), within a kind the one that has waited
+ * longest. `afterId` is the last case of the page before; where that has been resolved meanwhile, the page
+ * goes on from where it stood.
+ */
+export async function selectUrgentCases(filter: {
+  limit: number;
+  afterId?: number | undefined;
+  kind?: CaseKind | undefined;
+}): Promise<CaseRecord[]> {
+  const { limit, afterId = null, kind = null } = filter;
+  const ids = await db().$queryRaw<{ id: number }[]>`
+    WITH ranked AS (
+      SELECT id, status, kind, array_position(${[...caseKinds]}::text[], kind) AS urgency FROM cases
+      WHERE status = 'open' OR id = ${afterId}::integer)
+    SELECT id FROM ranked
+    WHERE status = 'open' AND (${kind}::text IS NULL OR kind = ${kind}::text)
+      AND (${afterId}::integer IS NULL
+        OR (urgency, id) > (SELECT urgency, id FROM ranked WHERE id = ${afterId}::integer))
+    ORDER BY urgency, id
+    LIMIT ${limit}`;
+  const rows = await db().case.findMany({
+    where: { id: { in: ids.map(({ id }) => id) } },
+    include,
+  });
+  const byId = new Map(rows.map((row) => [row.id, toRecord(row)]));
+  return ids.flatMap(({ id }) => byId.get(id) ?? []);
 }

@@ -155,14 +155,7 @@ export type TransactionFilter = {
   orderNumber?: string | undefined;
   /** A transaction id, order number or e-mail, whole; or the beginning of an e-mail. */
   search?: string | undefined;
-  /** Rows that wait for a person, by why. */
-  attention?: "failed_refund" | "excess_capture" | undefined;
 };
-
-const attentionWhere = {
-  failed_refund: { refunds: { some: { status: "failed" } } },
-  excess_capture: { excessCapture: true, status: { not: "refunded" } },
-} satisfies Record<string, Prisma.TransactionWhereInput>;
 
 function searchWhere(search: string): Prisma.TransactionWhereInput {
   const upper = search.toUpperCase();
@@ -178,7 +171,7 @@ function searchWhere(search: string): Prisma.TransactionWhereInput {
 
 /** Newest first. */
 export async function selectTransactions(filter: TransactionFilter): Promise<TransactionRecord[]> {
-  const { beforeId, ownerId, status, gateway, orderId, orderNumber, search, attention } = filter;
+  const { beforeId, ownerId, status, gateway, orderId, orderNumber, search } = filter;
   const rows = await db().transaction.findMany({
     where: {
       ...(beforeId === undefined ? {} : { id: { lt: beforeId } }),
@@ -187,10 +180,7 @@ export async function selectTransactions(filter: TransactionFilter): Promise<Tra
       ...(gateway === undefined ? {} : { gateway }),
       ...(orderId === undefined ? {} : { orderId }),
       ...(orderNumber === undefined ? {} : { order: { orderNumber } }),
-      AND: [
-        search === undefined ? {} : searchWhere(search),
-        attention === undefined ? {} : attentionWhere[attention],
-      ],
+      ...(search === undefined ? {} : searchWhere(search)),
     },
     include,
     orderBy: { id: "desc" },

@@ -14,8 +14,6 @@ export type ListTransactions = {
   userId?: number | undefined;
   /** Staff only: a transaction id, gateway id, order number or the beginning of an e-mail. */
   search?: string | undefined;
-  /** Staff only: what waits for a person. */
-  attention?: "failed_refund" | "excess_capture" | undefined;
 };
 
 /** A person's own transactions, or everybody's for staff, newest first. */
@@ -34,7 +32,6 @@ export async function listTransactions(
     orderId,
     orderNumber,
     search: staff ? query.search : undefined,
-    attention: staff ? query.attention : undefined,
   });
   return pageOf(rows, limit);
 }

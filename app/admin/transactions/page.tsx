@@ -4,7 +4,6 @@ import { Suspense } from "react";
 import { requireStaff } from "#lib/auth/session";
 import type { Viewer } from "#lib/domain/actor";
 import { listTransactions } from "#lib/payments/list-transactions";
-import { attentionTitle } from "../../../components/admin/attention-list.tsx";
 import { TransactionsTable } from "../../../components/admin/transactions-table.tsx";
 import { hrefWith } from "../../../components/transactions/page-links.ts";
 import { TransactionFilters } from "../../../components/transactions/transaction-filters.tsx";
@@ -66,7 +65,7 @@ function Unreadable() {
 }
 
 async function Results({ viewer, query }: { viewer: Viewer; query: TransactionQuery }) {
-  const { status, gateway, order, search, attention, cursor } = query;
+  const { status, gateway, order, search, cursor } = query;
   const page = await orUnreadable(
     listTransactions(viewer, {
       limit: pageSize,
@@ -75,12 +74,11 @@ async function Results({ viewer, query }: { viewer: Viewer; query: TransactionQu
       gateway,
       orderNumber: order,
       search,
-      attention,
     }),
   );
   if (page === null) return <Unreadable />;
   if (page.items.length === 0) return <Nothing filtered={isFiltered(query)} />;
-  const kept = { status, gateway, order, search, attention };
+  const kept = { status, gateway, order, search };
   return (
     <>
       <TransactionsTable caption="Transactions" rows={page.items} />
@@ -104,9 +102,7 @@ export default async function AdminTransactionsPage({
   const query = readTransactionQuery(await searchParams);
   return (
     <>
-      <PageHeader
-        title={query.attention === undefined ? "Transactions" : attentionTitle(query.attention)}
-      />
+      <PageHeader title="Transactions" />
       <Card className="overflow-hidden">
         <div className="border-line border-b">
           <TransactionFilters action={path} query={query}>

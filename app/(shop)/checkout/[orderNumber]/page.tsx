@@ -13,7 +13,7 @@ import {
   CheckoutPanel,
   type InitialStanding,
 } from "../../../../components/checkout/checkout-panel.tsx";
-import { PaidPanel } from "../../../../components/checkout/outcome-panels.tsx";
+import { AuthorisedPanel, PaidPanel } from "../../../../components/checkout/outcome-panels.tsx";
 import { OrderSummaryBar, OrderSummaryCard } from "../../../../components/orders/order-summary.tsx";
 import { Alert } from "../../../../components/ui/alert.tsx";
 import { PageHeader } from "../../../../components/ui/page-header.tsx";
@@ -35,9 +35,7 @@ async function loadOrder(viewer: Viewer, orderNumber: string): Promise<OrderWith
 }
 
 function standingOf({ transactions }: OrderWithPayments): InitialStanding {
-  const waiting = transactions.find(
-    ({ status }) => status === "processing" || status === "authorized",
-  );
+  const waiting = transactions.find(({ status }) => status === "processing");
   if (waiting !== undefined) return { kind: "asking", transactionId: waiting.transactionId };
   const challenged = transactions.find(({ status }) => status === "requires_action");
   if (challenged !== undefined) {
@@ -69,6 +67,8 @@ async function PaymentArea({ viewer, found }: { viewer: Viewer; found: OrderWith
   const total = displayMoney(order.amountMinor, order.currency);
   if (order.status === "paid")
     return <PaidPanel orderNumber={order.orderNumber} total={total} takeFocus={false} />;
+  if (found.transactions.some(({ status }) => status === "authorized"))
+    return <AuthorisedPanel orderNumber={order.orderNumber} total={total} takeFocus={false} />;
   if (order.status === "cancelled") {
     return (
       <Closed title="This order was cancelled">

@@ -9,8 +9,10 @@ import { OrderBadge, TransactionBadge } from "../../../../components/transaction
 import {
   cardWords,
   gatewayWords,
-  transactionStatusSentences,
+  standingWords,
+  transactionStatusWords,
 } from "../../../../components/transactions/words.ts";
+import { Badge } from "../../../../components/ui/badge.tsx";
 import { buttonVariants } from "../../../../components/ui/button.tsx";
 import { CardSection } from "../../../../components/ui/card.tsx";
 import { PageHeader } from "../../../../components/ui/page-header.tsx";
@@ -42,9 +44,7 @@ function Payments({ transactions }: { transactions: Found["transactions"] }) {
             </TextLink>
             <TransactionBadge status={transaction.status} />
           </div>
-          <p className="text-muted mt-1 text-sm">
-            {transactionStatusSentences[transaction.status]}
-          </p>
+          <p className="text-muted mt-1 text-sm">{standingWords(transaction)}</p>
           <p className="text-muted mt-1 text-xs">
             {cardWords(transaction.metadata) ?? gatewayWords(transaction.gateway)},{" "}
             <TimeStamp at={transaction.createdAt} />
@@ -55,8 +55,10 @@ function Payments({ transactions }: { transactions: Found["transactions"] }) {
   );
 }
 
-function Action({ order, mayPay }: { order: Found["order"]; mayPay: boolean }) {
-  if (order.status === "paid") {
+type ActionProps = { order: Found["order"]; isAuthorised: boolean; mayPay: boolean };
+
+function Action({ order, isAuthorised, mayPay }: ActionProps) {
+  if (order.status === "paid" || isAuthorised) {
     return (
       <Link
         href={`/orders/${order.orderNumber}/receipt`}
@@ -82,15 +84,25 @@ export default async function OrderPage({ params }: Props) {
   const viewer = await requireViewer(`/orders/${orderNumber}`);
   if (!orderNumberPattern.test(orderNumber)) notFound();
   const { order, transactions } = await orNotFound(getOrderWithPayments(viewer, orderNumber));
+  const isAuthorised =
+    order.status === "pending" && transactions.some(({ status }) => status === "authorized");
   return (
     <div className="mx-auto max-w-3xl">
       <PageHeader
         title={`Order ${order.orderNumber}`}
         trail={<TextLink href="/orders">Orders</TextLink>}
-        aside={<Action order={order} mayPay={viewer.role !== "support"} />}
+        aside={
+          <Action order={order} isAuthorised={isAuthorised} mayPay={viewer.role !== "support"} />
+        }
       >
         <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <OrderBadge status={order.status} />
+          {isAuthorised ? (
+            <Badge tone={transactionStatusWords.authorized.tone}>
+              {transactionStatusWords.authorized.label}
+            </Badge>
+          ) : (
+            <OrderBadge status={order.status} />
+          )}
           <span>
             Ordered <TimeStamp at={order.createdAt} />
             {order.userId === viewer.userId ? null : ` by ${order.userEmail}`}

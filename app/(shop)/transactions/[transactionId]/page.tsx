@@ -12,7 +12,7 @@ import { Timeline } from "../../../../components/transactions/timeline.tsx";
 import {
   cardWords,
   gatewayWords,
-  transactionStatusSentences,
+  standingWords,
 } from "../../../../components/transactions/words.ts";
 import { buttonVariants } from "../../../../components/ui/button.tsx";
 import { Card, CardSection } from "../../../../components/ui/card.tsx";
@@ -48,6 +48,7 @@ function NextStep({
     );
   }
   if (orderStatus !== "pending") return null;
+  if (transaction.status === "authorized") return null;
   return (
     <Link
       href={`/checkout/${transaction.orderNumber}`}
@@ -63,6 +64,11 @@ function Amounts({ transaction }: { transaction: Detail["transaction"] }) {
   return (
     <Facts>
       <Fact name="Amount">{displayMoney(transaction.amountMinor, currency)}</Fact>
+      {transaction.capturableMinor > 0n ? (
+        <Fact name="Set aside by your bank">
+          {displayMoney(transaction.capturableMinor, currency)}
+        </Fact>
+      ) : null}
       <Fact name="Charged">{displayMoney(transaction.capturedMinor, currency)}</Fact>
       {transaction.refundedMinor > 0n ? (
         <Fact name="Given back">{displayMoney(transaction.refundedMinor, currency)}</Fact>
@@ -106,7 +112,7 @@ export default async function TransactionPage({ params }: Props) {
           </p>
           <TransactionBadge status={transaction.status} />
         </div>
-        <p className="text-muted mt-2 text-sm">{transactionStatusSentences[transaction.status]}</p>
+        <p className="text-muted mt-2 text-sm">{standingWords(transaction)}</p>
       </Card>
       <div className="grid items-start gap-6 md:grid-cols-2">
         <div className="space-y-6">

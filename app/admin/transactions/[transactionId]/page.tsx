@@ -3,24 +3,27 @@ import { notFound } from "next/navigation";
 import { requireStaff } from "#lib/auth/session";
 import { mayMoveMoney, type Viewer } from "#lib/domain/actor";
 import { transactionIdPattern } from "#lib/domain/ids";
-import { displayMoney, formatAmount } from "#lib/domain/money";
-import { tookMoney } from "#lib/domain/payment";
+import { displayMoney } from "#lib/domain/money";
 import { getTransactionDetail } from "#lib/payments/get-transaction";
-import { AuditTable } from "../../../../components/admin/audit-table.tsx";
-import { LedgerTable } from "../../../../components/admin/ledger-table.tsx";
+import { CaseList } from "../../../../components/admin/case-list.tsx";
+import { DisputeList } from "../../../../components/admin/dispute-list.tsx";
 import { MoneyBar } from "../../../../components/admin/money-bar.tsx";
-import { OperationsTable } from "../../../../components/admin/operations-table.tsx";
-import { RefundDialog } from "../../../../components/admin/refund-dialog.tsx";
+import {
+  TransactionActions,
+  TransactionRefunds,
+} from "../../../../components/admin/transaction-actions.tsx";
+import { TransactionRecords } from "../../../../components/admin/transaction-records.tsx";
 import { OrderItems } from "../../../../components/orders/order-items.tsx";
-import { RefundList } from "../../../../components/transactions/refund-list.tsx";
 import { TransactionBadge } from "../../../../components/transactions/status-badge.tsx";
+import { readOne, type RawQuery } from "../../../../components/transactions/transaction-query.ts";
 import { Timeline } from "../../../../components/transactions/timeline.tsx";
 import {
   cardWords,
   declineWords,
   gatewayWords,
-  transactionStatusSentences,
+  standingWords,
 } from "../../../../components/transactions/words.ts";
+import { spanWords } from "../../../../components/ui/age-stamp.tsx";
 import { Alert } from "../../../../components/ui/alert.tsx";
 import { Card, CardSection } from "../../../../components/ui/card.tsx";
 import { Fact, Facts } from "../../../../components/ui/facts.tsx";
@@ -29,54 +32,65 @@ import { TextLink } from "../../../../components/ui/text-link.tsx";
 import { TimeStamp } from "../../../../components/ui/time-stamp.tsx";
 import { orNotFound } from "../../../found.ts";
 
-type Props = { params: Promise<{ transactionId: string }> };
+type Props = {
+  params: Promise<{ transactionId: string }>;
+  /** `refund=all` and `retry=REF-…` open the refund's window. */
+  searchParams: Promise<RawQuery>;
+};
 type Detail = Awaited<ReturnType<typeof getTransactionDetail>>;
 type Transaction = Detail["transaction"];
+
+const dayMs = 24 * 3_600_000;
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: `Transaction ${(await params).transactionId.slice(0, 20)}` };
 }
 
-function RefundArea({ transaction, viewer }: { transaction: Transaction; viewer: Viewer }) {
-  if (!tookMoney(transaction.status)) return null;
-  if (!mayMoveMoney(viewer)) {
-    return (
-      <p className="text-muted max-w-56 text-sm">
-        Your role may look but not move money. Ask an administrator to refund.
-      </p>
-    );
-  }
-  const { currency, refundableMinor } = transaction;
-  return (
-    <RefundDialog
-      transactionId={transaction.transactionId}
-      currency={currency}
-      refundable={refundableMinor > 0n ? formatAmount(refundableMinor, currency) : null}
-      destination={cardWords(transaction.metadata) ?? gatewayWords(transaction.gateway)}
-    />
-  );
-}
-
-function Notices({ transaction }: { transaction: Transaction }) {
+function Notices({ detail, viewer, now }: { detail: Detail; viewer: Viewer; now: Date }) {
+  const { transaction, cases } = detail;
   return (
     <>
-      {transaction.excessCapture && transaction.refundableMinor > 0n ? (
-        <Alert tone="danger" title="This order was paid already" className="mb-6">
-          This money was taken in excess. Refund this payment, unless the shopper and you agreed
-          otherwise.
-        </Alert>
-      ) : null}
+      {cases.length === 0 ? null : (
+        <CardSection id="cases" title="Needs attention" className="mb-6" bodyClassName="p-0 sm:p-0">
+          <CaseList
+            cases={cases}
+            now={now}
+            mayAct={mayMoveMoney(viewer)}
+            linksTransaction={false}
+          />
+        </CardSection>
+      )}
       {transaction.status === "processing" ? (
         <Alert tone="warning" title="The outcome is not known yet" className="mb-6">
           The gateway is asked automatically until it answers, and each time this page is opened.
           Nobody is charged twice.
         </Alert>
       ) : null}
+      {transaction.authorizationPendingMinor > 0n ? (
+        <Alert tone="warning" title="A capture or release is under way" className="mb-6">
+          The gateway has not told yet how it ended. It is asked automatically until it does, and
+          each time this page is opened. Nothing is taken twice.
+        </Alert>
+      ) : null}
     </>
   );
 }
 
-function Details({ transaction }: { transaction: Transaction }) {
+function HoldFact({ transaction, now }: { transaction: Transaction; now: Date }) {
+  const { authorizationExpiresAt: endsAt, capturableMinor } = transaction;
+  if (endsAt === null || capturableMinor === 0n) return null;
+  const leftMs = endsAt.getTime() - now.getTime();
+  return (
+    <Fact name="Held until">
+      <TimeStamp at={endsAt} />{" "}
+      <span className={leftMs < dayMs ? "text-danger font-medium" : "text-muted"}>
+        {leftMs > 0 ? `${spanWords(leftMs)} left` : "over: it is being released"}
+      </span>
+    </Fact>
+  );
+}
+
+function Details({ transaction, now }: { transaction: Transaction; now: Date }) {
   return (
     <Facts>
       <Fact name="Customer">
@@ -89,12 +103,16 @@ function Details({ transaction }: { transaction: Transaction }) {
       </Fact>
       <Fact name="Method">{cardWords(transaction.metadata) ?? "–"}</Fact>
       <Fact name="Gateway">{gatewayWords(transaction.gateway)}</Fact>
+      {transaction.captureMethod === "manual" ? (
+        <Fact name="Capture">By hand, after the authorisation</Fact>
+      ) : null}
+      <HoldFact transaction={transaction} now={now} />
       <Fact name="Id at the gateway">
         <span className="font-mono text-xs">{transaction.gatewayTransactionId ?? "–"}</span>
       </Fact>
       {transaction.errorCode === null ? null : (
-        <Fact name="Declined because">
-          {declineWords(transaction.errorCode).title}{" "}
+        <Fact name="Ended because">
+          {endWords(transaction)}{" "}
           <span className="text-muted font-mono text-xs">{transaction.errorCode}</span>
         </Fact>
       )}
@@ -108,50 +126,35 @@ function Details({ transaction }: { transaction: Transaction }) {
   );
 }
 
-function Records({ detail }: { detail: Detail }) {
-  const { operations, ledger, timeline, transaction } = detail;
-  const empty = (text: string) => <p className="text-muted p-4 text-sm sm:p-5">{text}</p>;
-  return (
-    <div className="mt-6 space-y-6">
-      <CardSection id="operations" title="Operations" bodyClassName="p-0 sm:p-0">
-        {operations.length === 0 ? (
-          empty("The gateway was not asked for anything yet.")
-        ) : (
-          <OperationsTable operations={operations} currency={transaction.currency} />
-        )}
-      </CardSection>
-      <CardSection id="ledger" title="Ledger" bodyClassName="p-0 sm:p-0">
-        {ledger.length === 0 ? (
-          empty("No money moved, so there are no entries.")
-        ) : (
-          <LedgerTable lines={ledger} />
-        )}
-      </CardSection>
-      <CardSection id="audit" title="Audit log" bodyClassName="p-0 sm:p-0">
-        {timeline.length === 0 ? (
-          empty("Nothing was recorded yet.")
-        ) : (
-          <AuditTable events={timeline} />
-        )}
-      </CardSection>
-    </div>
-  );
+/** Why it came to nothing, where it did. */
+function endWords({ status, errorCode, errorMessage }: Transaction): string {
+  return status === "cancelled" && errorMessage !== ""
+    ? errorMessage
+    : declineWords(errorCode).title;
 }
 
-export default async function AdminTransactionPage({ params }: Props) {
+export default async function AdminTransactionPage({ params, searchParams }: Props) {
   const { transactionId } = await params;
   const viewer = await requireStaff(`/admin/transactions/${transactionId}`);
   if (!transactionIdPattern.test(transactionId)) notFound();
   const detail = await orNotFound(getTransactionDetail(viewer, transactionId));
-  const { transaction, order, refunds, timeline } = detail;
+  const { transaction, order, disputes, timeline } = detail;
+  const query = await searchParams;
+  const now = new Date();
   return (
     <>
       <PageHeader
         title={transaction.transactionId}
         trail={<TextLink href="/admin/transactions">Transactions</TextLink>}
-        aside={<RefundArea transaction={transaction} viewer={viewer} />}
+        aside={
+          <TransactionActions
+            detail={detail}
+            viewer={viewer}
+            asksRefund={readOne(query, "refund") === "all"}
+          />
+        }
       />
-      <Notices transaction={transaction} />
+      <Notices detail={detail} viewer={viewer} now={now} />
       <Card className="mb-6 p-4 sm:p-6">
         <div className="flex flex-wrap items-center gap-3">
           <p className="nums text-2xl font-semibold tracking-tight">
@@ -159,16 +162,8 @@ export default async function AdminTransactionPage({ params }: Props) {
           </p>
           <TransactionBadge status={transaction.status} />
         </div>
-        <p className="text-muted mt-1.5 mb-5 text-sm">
-          {transactionStatusSentences[transaction.status]}
-        </p>
-        <MoneyBar
-          capturedMinor={transaction.capturedMinor}
-          refundedMinor={transaction.refundedMinor}
-          refundPendingMinor={transaction.refundPendingMinor}
-          refundableMinor={transaction.refundableMinor}
-          currency={transaction.currency}
-        />
+        <p className="text-muted mt-1.5 mb-5 text-sm">{standingWords(transaction, true)}</p>
+        <MoneyBar {...transaction} />
       </Card>
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <div className="space-y-6">
@@ -187,18 +182,23 @@ export default async function AdminTransactionPage({ params }: Props) {
         </div>
         <div className="space-y-6">
           <CardSection id="details" title="Details">
-            <Details transaction={transaction} />
+            <Details transaction={transaction} now={now} />
           </CardSection>
           <CardSection id="refunds" title="Refunds">
-            {refunds.length === 0 ? (
-              <p className="text-muted text-sm">Nothing was refunded.</p>
-            ) : (
-              <RefundList refunds={refunds} forStaff />
-            )}
+            <TransactionRefunds
+              detail={detail}
+              viewer={viewer}
+              asksRetry={readOne(query, "retry")}
+            />
           </CardSection>
+          {disputes.length === 0 ? null : (
+            <CardSection id="disputes" title="Disputes">
+              <DisputeList disputes={disputes} now={now} />
+            </CardSection>
+          )}
         </div>
       </div>
-      <Records detail={detail} />
+      <TransactionRecords detail={detail} viewer={viewer} />
     </>
   );
 }

@@ -8,7 +8,11 @@ import { getOrderWithPayments } from "#lib/orders/list-orders";
 import { OrderItems } from "../../../../../components/orders/order-items.tsx";
 import { PrintButton } from "../../../../../components/orders/print-button.tsx";
 import { Logo } from "../../../../../components/shop/logo.tsx";
-import { cardWords, gatewayWords } from "../../../../../components/transactions/words.ts";
+import {
+  cardWords,
+  gatewayWords,
+  standingWords,
+} from "../../../../../components/transactions/words.ts";
 import { Badge } from "../../../../../components/ui/badge.tsx";
 import { buttonVariants } from "../../../../../components/ui/button.tsx";
 import { Card } from "../../../../../components/ui/card.tsx";
@@ -46,26 +50,31 @@ function NoReceipt({ orderNumber }: { orderNumber: string }) {
   );
 }
 
-function ReceiptBody({
-  order,
-  payment,
-}: {
-  order: Found["order"];
-  payment: Found["transactions"][number];
-}) {
+type Payment = Found["transactions"][number];
+
+function thanks(payment: Payment): string {
+  if (payment.status === "authorized" || payment.capturedMinor < payment.authorizedMinor)
+    return `Thank you. ${standingWords(payment)}`;
+  return "Thank you. You were charged once, and nothing more is due.";
+}
+
+function ReceiptBody({ order, payment }: { order: Found["order"]; payment: Payment }) {
   const { currency } = order;
+  const isAuthorised = payment.status === "authorized";
   return (
     <Card className="p-6 sm:p-8 print:border-0 print:p-0">
       <div className="flex flex-wrap items-start justify-between gap-4">
         <Logo />
-        <Badge tone="success">Payment received</Badge>
+        {isAuthorised ? (
+          <Badge tone="info">Payment authorised</Badge>
+        ) : (
+          <Badge tone="success">Payment received</Badge>
+        )}
       </div>
       <p className="nums mt-8 text-3xl font-semibold tracking-tight">
-        {displayMoney(payment.capturedMinor, currency)}
+        {displayMoney(isAuthorised ? payment.amountMinor : payment.capturedMinor, currency)}
       </p>
-      <p className="text-muted mt-1 text-sm">
-        Thank you. You were charged once, and nothing more is due.
-      </p>
+      <p className="text-muted mt-1 text-sm">{thanks(payment)}</p>
       <Separator className="my-6" />
       <Facts>
         <Fact name="Order">{order.orderNumber}</Fact>
@@ -79,6 +88,11 @@ function ReceiptBody({
             {payment.transactionId}
           </TextLink>
         </Fact>
+        {payment.capturableMinor > 0n ? (
+          <Fact name="Set aside by your bank">
+            {displayMoney(payment.capturableMinor, currency)}
+          </Fact>
+        ) : null}
         {payment.refundedMinor > 0n ? (
           <Fact name="Given back since">{displayMoney(payment.refundedMinor, currency)}</Fact>
         ) : null}
@@ -94,9 +108,9 @@ export default async function ReceiptPage({ params }: Props) {
   const viewer = await requireViewer(`/orders/${orderNumber}/receipt`);
   if (!orderNumberPattern.test(orderNumber)) notFound();
   const { order, transactions } = await orNotFound(getOrderWithPayments(viewer, orderNumber));
-  const payment = transactions.find(
-    ({ status, excessCapture }) => tookMoney(status) && !excessCapture,
-  );
+  const payment =
+    transactions.find(({ status, excessCapture }) => tookMoney(status) && !excessCapture) ??
+    transactions.find(({ status }) => status === "authorized");
   return (
     <div className="mx-auto max-w-2xl">
       <PageHeader

@@ -3,17 +3,17 @@
 import { useEffect, useRef } from "react";
 import { Alert } from "../ui/alert.tsx";
 import { Button } from "../ui/button.tsx";
-import type { RefundResult } from "./refund-call.ts";
+import type { ActionResult } from "./action-call.ts";
 
-type RefundOutcomeProps = {
-  result: Exclude<RefundResult, { kind: "refused" }>;
+type ActionOutcomeProps = {
+  result: Exclude<ActionResult, { kind: "refused" }>;
   busy: boolean;
   onClose: () => void;
   onAgain: () => void;
 };
 
-/** What came of a refund, told as it is: made, on its way, refused by the gateway, or not known. */
-export function RefundOutcome({ result, busy, onClose, onAgain }: RefundOutcomeProps) {
+/** What came of an action, told as it is: done, on its way, refused by the gateway, or not known. */
+export function ActionOutcome({ result, busy, onClose, onAgain }: ActionOutcomeProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.focus(), [result]);
   const unknown = result.kind === "unknown";

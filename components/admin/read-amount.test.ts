@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { readRefundAmount } from "./refund-amount.ts";
+import { readAmount } from "./read-amount.ts";
 
-describe("a refund's amount is read against what is left", () => {
+describe("an amount is read against what is left", () => {
   test.each([
     ["150.00", "150.00", "USD", "$0.00"],
     [" 10 ", "150.00", "USD", "$140.00"],
@@ -9,14 +9,14 @@ describe("a refund's amount is read against what is left", () => {
     ["1", "150", "JPY", "¥149"],
     ["0.001", "1.500", "KWD", "KWD 1.499"],
   ])("%j of %s %s leaves %s", (typed, left, currency, words) => {
-    const read = readRefundAmount(typed, left, currency);
+    const read = readAmount(typed, left, currency, "refund");
     expect(read.ok && read.leftWords.replace("\u00a0", " ")).toBe(words);
   });
 
   test.each(["", "0", "-1", "150.01", "1e2", "1.005", "ten", "1,00"])(
     "%j is refused in words",
     (typed) => {
-      const read = readRefundAmount(typed, "150.00", "USD");
+      const read = readAmount(typed, "150.00", "USD", "capture");
       expect(read.ok ? null : read.error).toMatch(/^[A-Z].*\.$/);
     },
   );

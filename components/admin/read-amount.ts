@@ -6,13 +6,21 @@ export type ReadAmount =
   | { ok: true; amountMinor: bigint; amountWords: string; leftWords: string }
   | { ok: false; error: string };
 
-/** `refundable` is a decimal string of the currency. */
-export function readRefundAmount(text: string, refundable: string, currency: string): ReadAmount {
-  const leftMinor = parseAmount(refundable, currency);
+/** `most` is a decimal string of the currency; `purpose` completes "Only $5.00 is left to …". */
+export function readAmount(
+  text: string,
+  most: string,
+  currency: string,
+  purpose: "refund" | "capture",
+): ReadAmount {
+  const leftMinor = parseAmount(most, currency);
   try {
     const amountMinor = parseAmount(text.trim(), currency);
     if (amountMinor > leftMinor) {
-      return { ok: false, error: `Only ${displayMoney(leftMinor, currency)} is left to refund.` };
+      return {
+        ok: false,
+        error: `Only ${displayMoney(leftMinor, currency)} is left to ${purpose}.`,
+      };
     }
     return {
       ok: true,

@@ -1,0 +1,78 @@
+import { wordsOfCode } from "../transactions/words.ts";
+import { evidenceMoney, type Evidence } from "./case-words.ts";
+
+/** One line of a case's evidence. `theirs` null: not something that two sides say. */
+export type EvidenceRow = { name: string; ours: string; theirs: string | null };
+
+// Told in the sentence above the evidence, or only how to read the rest.
+const untold = new Set(["about", "what", "rule", "currency", "told_currency", "configuration_id"]);
+const none = "–";
+
+function valueWords(value: unknown): string {
+  if (value === null || value === undefined || value === "") return none;
+  if (typeof value === "string") return timeWords(value) ?? value;
+  if (typeof value === "number") return String(value);
+  if (typeof value === "boolean") return value ? "Yes" : "No";
+  if (Array.isArray(value)) return value.map(valueWords).join(", ");
+  return JSON.stringify(value);
+}
+
+function timeWords(text: string): string | null {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text)
+    ? `${text.slice(0, 10)} ${text.slice(11, 16)} UTC`
+    : null;
+}
+
+const amountNames = /(^|_)(amount|captured|refunded|held|asked|told)$/;
+
+function sideWords(evidence: Evidence, side: "here" | "there", name: string): string {
+  const value = evidence[`${side}_${name}`];
+  const currency = evidence[`${side}_currency`];
+  return typeof value === "string" && typeof currency === "string" && amountNames.test(name)
+    ? evidenceMoney(value, currency)
+    : valueWords(value);
+}
+
+/** What both sides say of the same thing, `here_status` beside `there_status`. */
+function pairedRows(evidence: Evidence): EvidenceRow[] {
+  const names = new Set(
+    Object.keys(evidence).flatMap((key) => /^(?:here|there)_(.+)$/.exec(key)?.[1] ?? []),
+  );
+  names.delete("currency");
+  return [...names].map((name) => ({
+    name: wordsOfCode(name),
+    ours: sideWords(evidence, "here", name),
+    theirs: sideWords(evidence, "there", name),
+  }));
+}
+
+function toldRow(evidence: Evidence): EvidenceRow[] {
+  const { told, asked, currency, told_currency: toldCurrency } = evidence;
+  if (typeof told !== "string") return [];
+  const money = (amount: unknown, of: unknown) =>
+    typeof amount === "string" && typeof of === "string"
+      ? evidenceMoney(amount, of)
+      : valueWords(amount);
+  return [
+    { name: "Amount", ours: money(asked, currency), theirs: money(told, toldCurrency ?? currency) },
+  ];
+}
+
+function singleRows(evidence: Evidence): EvidenceRow[] {
+  const isCompared = typeof evidence["told"] === "string";
+  return Object.entries(evidence).flatMap(([key, value]) => {
+    if (untold.has(key) || /^(?:here|there)_/.test(key)) return [];
+    if (isCompared && (key === "told" || key === "asked")) return [];
+    const currency = evidence["currency"];
+    const words =
+      amountNames.test(key) && typeof value === "string" && typeof currency === "string"
+        ? evidenceMoney(value, currency)
+        : valueWords(value);
+    return words === none ? [] : [{ name: wordsOfCode(key), ours: words, theirs: null }];
+  });
+}
+
+/** The evidence as lines of a small table: first what both sides say, then the rest. */
+export function evidenceRows(evidence: Evidence): EvidenceRow[] {
+  return [...pairedRows(evidence), ...toldRow(evidence), ...singleRows(evidence)];
+}
