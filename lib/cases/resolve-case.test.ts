@@ -267,11 +267,29 @@ test("released there and held here: the hold ends", async () => {
   await expectAllWell();
 });
 
-test("a refund made there is taken in as one of the gateway's", async () => {
+test.each([
+  ["made there", ""],
+  ["of ours that a restored backup lost", "REF-00000000ABCD"],
+])("a refund %s is taken in as one of the gateway's", async (_name, merchantReference) => {
   const paid = await aProcessedTransaction(await aViewer());
-  await refundThere(paid.gatewayTransactionId!, 5_000n);
+  await refundThere(paid.gatewayTransactionId!, 5_000n, merchantReference);
   await adopt(await theCase());
   expect(await reread(paid)).toMatchObject({ status: "partially_refunded", refundedMinor: 5_000n });
+  await expectAllWell();
+});
+
+test("the amount differs: nothing can be taken in, and the case stays for a note", async () => {
+  const paid = await aProcessedTransaction(await aViewer());
+  const set = (captured: number) =>
+    db().$executeRaw`UPDATE dummy_charges SET captured_minor = ${captured}
+      WHERE merchant_reference = ${paid.transactionId}`;
+  await set(14_000);
+  const found = await theCase();
+  expect(found.kind).toBe("amount_differs");
+  await expect(adopt(found)).rejects.toMatchObject({ code: "conflict" });
+  expect(await openCases()).toHaveLength(1);
+  expect((await reread(paid)).capturedMinor).toBe(15_000n);
+  await set(15_000);
   await expectAllWell();
 });
 

@@ -66,11 +66,6 @@ export function findPaymentsOf(
   });
 }
 
-/** The payment of ours with that row id, as reconciliation compares it. */
-export function getOurPayment(id: number): Promise<OurPayment> {
-  return db().transaction.findUniqueOrThrow({ where: { id }, include: ours });
-}
-
 /** Says when a charge was made whose operation is written only now: runs look for it at that time. */
 export async function dateOperation(tx: Tx, id: string, createdAt: Date): Promise<void> {
   await tx.operation.update({ where: { id }, data: { createdAt } });
