@@ -10,7 +10,7 @@ import { admin, claim, type World } from "./world.ts";
 const quietWithinMs = 120_000;
 
 // Until then the worker is on its own; then shoppers read how their payments stand, which asks too.
-const readersComeAfterMs = 40_000;
+const readersStayAwayMs = 40_000;
 
 const unfinished = `
   SELECT 'transaction ' || transaction_id || ' ' || status AS what FROM transactions
@@ -19,18 +19,24 @@ const unfinished = `
   UNION ALL SELECT 'event ' || event_id || ' of the gateway' FROM dummy_events WHERE delivered_at IS NULL
   UNION ALL SELECT 'message ' || topic || ' ' || dedupe_key FROM outbox_messages WHERE sent_at IS NULL`;
 
-/** Delivers what the gateway still has to tell, reads as shoppers do, and waits. Returns how long it took. */
-export async function untilQuiet(world: World): Promise<number> {
+/**
+ * Delivers what the gateway still has to tell and waits; in half of the seeds shoppers read meanwhile.
+ * Says how long it took and what came last.
+ */
+export async function untilQuiet(world: World): Promise<string> {
   world.proxy.heal();
   await world.clearGateway();
   if (!world.server.isUp) await world.server.start();
+  const readFromMs = world.random.fork("readers").chance(0.5) ? 0 : readersStayAwayMs;
   const startedAt = performance.now();
+  let last = "nothing";
   for (;;) {
     for (const event of await world.courier.waiting()) await world.courier.deliver(event);
     const left = await world.database.rows<{ what: string }>(unfinished);
     const tookMs = Math.round(performance.now() - startedAt);
-    if (left.length === 0) return tookMs;
-    if (tookMs > readersComeAfterMs) await readOpen(world);
+    if (left.length === 0) return `after ${tookMs} ms, last ${last}`;
+    last = names.slice(0, 2).join(", ");
+    if (tookMs > readFromMs) await readOpen(world);
     const names = left.slice(0, 10).map(({ what }) => what);
     claim(tookMs < quietWithinMs, `not quiet after ${tookMs} ms:\n  ${names.join("\n  ")}`);
     await sleep(500);

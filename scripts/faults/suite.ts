@@ -76,7 +76,7 @@ async function runSeed(
       return undefined;
     });
   }
-  await line("everything comes to rest", "all", async () => `after ${await untilQuiet(world)} ms`);
+  await line("everything comes to rest", "all", () => untilQuiet(world));
   await line("clients, database and the gateway's book agree", "all", () => compareBooks(world));
   await line("every message came, under one id", "F6", () => compareMessages(world));
   await line("check:money", "all", () => runCheck(world, "check-money.ts", env));
