@@ -306,6 +306,22 @@ test("a refund of ours that failed there has failed here too, and its amount is 
   await expectBooksToHold();
 });
 
+test("where the gateway's word changes nothing, the case stays open", async () => {
+  const paid = await aProcessedTransaction(await aViewer());
+  const { transactionId } = paid;
+  const refund = await refundTransaction(admin, { transactionId, amount: "50.00" });
+  const set = (amount: number) =>
+    db().$executeRaw`UPDATE dummy_refunds SET amount_minor = ${amount}
+      WHERE reference = ${refund.gatewayRefundId}`;
+  await set(4_000);
+  const found = await theCase();
+  expect(found).toMatchObject({ kind: "amount_differs", evidence: { there_amount: "40.00" } });
+  await expect(adopt(found)).rejects.toMatchObject({ code: "conflict" });
+  expect(await openCases()).toMatchObject([{ id: found.id }]);
+  await set(5_000);
+  await expectAllWell();
+});
+
 test("an outcome whose schedule is over is asked for once more, and the case is the admin's", async () => {
   const open = await aProcessedTransaction(await aViewer(), cards.chargedThenBroken);
   const operation = await db().operation.findFirstOrThrow({ where: { transactionPk: open.id } });
