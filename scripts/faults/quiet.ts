@@ -35,9 +35,9 @@ export async function untilQuiet(world: World): Promise<string> {
     const left = await world.database.rows<{ what: string }>(unfinished);
     const tookMs = Math.round(performance.now() - startedAt);
     if (left.length === 0) return `after ${tookMs} ms, last ${last}`;
-    last = names.slice(0, 2).join(", ");
     if (tookMs > readFromMs) await readOpen(world);
     const names = left.slice(0, 10).map(({ what }) => what);
+    last = names.slice(0, 2).join(", ");
     claim(tookMs < quietWithinMs, `not quiet after ${tookMs} ms:\n  ${names.join("\n  ")}`);
     await sleep(500);
   }
