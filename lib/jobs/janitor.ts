@@ -13,7 +13,7 @@ const questionsAtOnce = 8;
 // An operation whose janitor died is due again after this; longer than a batch can take.
 const claimAgainMs = 90_000;
 // An account that left a question unanswered is tried with one operation this often.
-const probeEveryMs = 20_000;
+const probeEveryMs = 10_000;
 
 const janitor = { kind: "system", name: "janitor" } as const;
 

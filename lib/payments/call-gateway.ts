@@ -9,7 +9,7 @@ export const gatewayDeadlineMs = 10_000;
 export const readerDeadlineMs = 2_500;
 
 // A gateway that did not answer is not asked by readers for this long: they would only wait.
-const silentMs = 15_000;
+const silentMs = 8_000;
 
 /** What no answer is called in an operation's outcome, so that it is told from an answer we doubt. */
 export const noAnswer = "no answer";
