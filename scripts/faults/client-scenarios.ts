@@ -139,4 +139,26 @@ const standsStill: Scenario = {
   },
 };
 
-export const clientScenarios: readonly Scenario[] = [leaves, dawdles, sendsTooMuch, standsStill];
+const failsUnforeseen: Scenario = {
+  name: "a failure that nobody foresaw: what is in flight ends, the process ends with 1",
+  rows: "F52",
+  run: async (world) => {
+    const payment = await world.newPayment();
+    await world.arrange({ mode: "slow_body", times: 1, delayMs: 800 });
+    const sent = world.pay(payment);
+    await until("the call has arrived", async () => (await world.openCalls("slow_body")) >= 1);
+    const exitCode = await world.server.failUnforeseen();
+    const reply = await sent;
+    await world.server.start();
+    claim(exitCode === 1, `it ended with ${exitCode}`);
+    claim(reply.status === 200, `a payment in flight was answered ${reply.status}`);
+  },
+};
+
+export const clientScenarios: readonly Scenario[] = [
+  leaves,
+  dawdles,
+  sendsTooMuch,
+  standsStill,
+  failsUnforeseen,
+];

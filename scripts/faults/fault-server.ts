@@ -8,6 +8,10 @@ import { projectRoot } from "../project.ts";
 const readyTimeoutMs = 60_000;
 const keptLines = 60;
 
+// Put beside the server, not into it: on this signal something fails that nobody waits for.
+const unforeseen = "process.on('SIGUSR2',()=>{Promise.reject(new Error('unforeseen'))})";
+const besideServer = `--import=data:text/javascript,${encodeURIComponent(unforeseen)}`;
+
 export class FaultServer {
   readonly url: string;
   readonly #env: NodeJS.ProcessEnv;
@@ -45,7 +49,7 @@ export class FaultServer {
   async start(): Promise<void> {
     const child = spawn(process.execPath, [path.join(projectRoot, "server.ts")], {
       cwd: projectRoot,
-      env: this.#env,
+      env: { ...this.#env, NODE_OPTIONS: besideServer },
       // The channel tells it when we are gone, however we go.
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       // A group of its own, so that all of it is killed at once.
@@ -101,6 +105,11 @@ export class FaultServer {
   /** As a deployment does; returns its exit code. */
   terminate(): Promise<number | null> {
     return this.#end("SIGTERM");
+  }
+
+  /** Has something fail that nobody waits for; returns the exit code. */
+  failUnforeseen(): Promise<number | null> {
+    return this.#end("SIGUSR2");
   }
 
   async #end(signal: NodeJS.Signals): Promise<number | null> {
