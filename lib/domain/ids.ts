@@ -7,7 +7,6 @@ function hexId(prefix: "TXN" | "REF" | "DSP"): string {
 
 export const transactionIdPattern = /^TXN-[0-9A-F]{12}$/;
 export const refundIdPattern = /^REF-[0-9A-F]{12}$/;
-export const disputeIdPattern = /^DSP-[0-9A-F]{12}$/;
 export const orderNumberPattern = /^ORD-[0-9A-Z]{6,16}$/;
 
 const orderAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";

@@ -24,7 +24,7 @@ export const caseCalls = {
     summary: "Adopt what the gateway says at this moment, or dismiss the case with a note",
     auth: "admin",
     limit: "write",
-    params: body.caseParams,
+    params: body.rowParams,
     body: body.resolveCaseBody,
     idempotent: true,
     answers: {

@@ -116,7 +116,7 @@ export const transactionParams = z.object({
 });
 export const refundParams = z.object({ refund_id: z.string().regex(refundIdPattern) });
 export const gatewayParams = z.object({ gateway: z.enum(gatewayNames) });
-export const webhookEventParams = z.object({
+export const rowParams = z.object({
   id: z
     .string()
     .regex(/^[1-9]\d{0,9}$/)
@@ -124,7 +124,6 @@ export const webhookEventParams = z.object({
     .refine((id) => id <= maxId)
     .meta({ type: "integer" }),
 });
-export const caseParams = webhookEventParams;
 export const orderParams = z.object({ order_number: z.string().regex(orderNumberPattern) });
 
 // ---- bodies ----------------------------------------------------------------------------------------

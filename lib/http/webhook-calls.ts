@@ -40,7 +40,7 @@ export const webhookCalls = {
     summary: "Have a webhook processed again that came to nothing",
     auth: "admin",
     limit: "write",
-    params: body.webhookEventParams,
+    params: body.rowParams,
     answers: {
       200: { description: "It waits to be processed.", schema: view.webhookEventView },
       409: problem("It was processed, or waits to be."),
