@@ -205,6 +205,8 @@ export async function withOwnConnection<T>(
     options: `-c statement_timeout=${ownStatementTimeoutMs} -c lock_timeout=${lockTimeoutMs} -c timezone=UTC`,
     application_name: "tollbooth-checks",
     keepAlive: true,
+    // A server that is cut off does not even say that the statement took too long.
+    query_timeout: ownStatementTimeoutMs + databaseLimits.answerGraceMs,
   });
   // The statement that is running rejects as well; without a listener the process would end.
   client.on("error", (error) => log.warn("database connection lost", { error }));

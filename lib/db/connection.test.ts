@@ -3,7 +3,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DatabaseProxy } from "../../scripts/faults/database-proxy.ts";
 import { isPaymentError } from "../domain/errors.ts";
-import { db, inTransaction, isDatabaseUnavailable } from "./client.ts";
+import { db, inTransaction, isDatabaseUnavailable, withOwnConnection } from "./client.ts";
 
 let proxy: DatabaseProxy;
 
@@ -135,5 +135,21 @@ describe("a disk that is full", () => {
       ),
     );
     expect(isDatabaseUnavailable(error)).toBe(true);
+  });
+});
+
+describe("a check that reads whole tables", () => {
+  it("gives up a database that falls silent two seconds after its own limit", async () => {
+    const startedAt = performance.now();
+    const error = await failure(
+      withOwnConnection(1_000, async (client) => {
+        await client.query("SELECT 1");
+        proxy.change({ blackHole: true });
+        await client.query("SELECT 1");
+      }),
+    );
+    proxy.heal();
+    expect(error).toBeInstanceOf(Error);
+    expect(performance.now() - startedAt).toBeLessThan(6_000);
   });
 });

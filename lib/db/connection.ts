@@ -7,9 +7,11 @@ export const databaseLimits = {
   lockTimeoutMs: 4_000,
   // The longest wait for a row and then the work; no statement of the payment path takes a second.
   statementTimeoutMs: 5_000,
-  // PostgreSQL itself ends a statement before: whoever has heard nothing by then is not connected any
+  // PostgreSQL itself ends a statement a second before: whoever has heard nothing by then is not connected any
   // more, whatever the network says (a firewall that forgot the connection, a host that vanished).
   answerTimeoutMs: 6_000,
+  // The same for the checks, whose statements have limits of their own.
+  answerGraceMs: 2_000,
   // How long a request waits for a free connection, or a new one, before it is told to come again.
   poolWaitMs: 4_000,
   // How long one interactive transaction may take in all; no network call is ever made inside one.
