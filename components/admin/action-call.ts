@@ -16,7 +16,7 @@ export type ActionWords = {
   what: string;
   /** What certainly did not happen where it was refused: "Nothing was captured." */
   nothing: string;
-  done: (body: Record<string, unknown>) => { title: string; text: string };
+  done: (body: Record<string, unknown>) => { title: string; text: string; tone?: Tone };
   /** For 202: it is under way. */
   pending: { title: string; text: string };
 };

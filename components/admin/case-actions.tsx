@@ -13,13 +13,13 @@ type ActedCase = {
 };
 
 // What resolving a case takes in: the gateway is asked again at that moment.
-const adoptable: readonly CaseKind[] = [
-  "outcome_unknown",
-  "amount_mismatch",
-  "missing_here",
-  "status_differs",
-  "amount_differs",
-];
+const adoptLabels: Partial<Record<CaseKind, string>> = {
+  outcome_unknown: "Ask the gateway",
+  amount_mismatch: "Ask the gateway",
+  missing_here: "Adopt",
+  status_differs: "Adopt",
+  amount_differs: "Adopt",
+};
 
 // These end by themselves alone, or by an answer of the gateway.
 const notDismissed: readonly CaseKind[] = ["invariant_violated", "audit_broken", "outcome_unknown"];
@@ -41,7 +41,7 @@ function wayOn({
         ? { href: `${page}?retry=${refundId}`, label: "Retry the refund" }
         : null;
     case "authorization_expiring":
-      return { href: page, label: "Capture or release" };
+      return { href: `${page}?capture=all`, label: "Capture" };
     case "dispute_open":
       return { href: `${page}#disputes`, label: "See the dispute" };
     default:
@@ -60,8 +60,8 @@ export function CaseActions({ found }: { found: ActedCase }) {
   const { id, kind, transactionId, evidence } = found;
   const way = wayOn(found);
   const webhook = webhookOf(found);
-  const canAdopt =
-    adoptable.includes(kind) && (kind !== "amount_mismatch" || "operation" in evidence);
+  // A doubted refund of the gateway's own has no operation of ours to ask about.
+  const canAdopt = kind !== "amount_mismatch" || "operation" in evidence;
   const about = `${caseKindWords[kind].label}, ${transactionId ?? `case ${id}`}`;
   return (
     <div className="mt-3 flex flex-wrap items-start gap-2">
@@ -78,7 +78,7 @@ export function CaseActions({ found }: { found: ActedCase }) {
       <CaseButtons
         caseId={id}
         about={about}
-        canAdopt={canAdopt}
+        adoptLabel={canAdopt ? (adoptLabels[kind] ?? null) : null}
         asksWhose={
           kind === "missing_here" && transactionId === null && evidence["about"] === "charge"
         }

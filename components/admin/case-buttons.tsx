@@ -6,7 +6,8 @@ type CaseButtonsProps = {
   caseId: number;
   /** What the case is about, for a screen reader that hears the button alone. */
   about: string;
-  canAdopt: boolean;
+  /** What taking over the gateway's word is called here; null where there is nothing to take over. */
+  adoptLabel: string | null;
   /** True where nobody here is known to have made the payment that would be taken over. */
   asksWhose: boolean;
   canDismiss: boolean;
@@ -23,14 +24,14 @@ const whose = {
 
 /** Ends a case: by taking over what the gateway says now, or with a note that nothing has to be done. */
 export function CaseButtons(props: CaseButtonsProps) {
-  const { caseId, about, canAdopt, asksWhose, canDismiss } = props;
+  const { caseId, about, adoptLabel, asksWhose, canDismiss } = props;
   const path = `/api/payment/cases/${caseId}/resolve/`;
   return (
     <>
-      {canAdopt ? (
+      {adoptLabel === null ? null : (
         <WindowButton
-          label="Adopt"
-          name={`Adopt: ${about}`}
+          label={adoptLabel}
+          name={`${adoptLabel}: ${about}`}
           variant="secondary"
           size="small"
           loadWindow={loadConfirm}
@@ -57,7 +58,7 @@ export function CaseButtons(props: CaseButtonsProps) {
             pending: { title: "Under way", text: "The gateway is being asked." },
           }}
         />
-      ) : null}
+      )}
       {canDismiss ? (
         <WindowButton
           label="Dismiss"

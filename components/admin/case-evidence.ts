@@ -1,8 +1,14 @@
-import { wordsOfCode } from "../transactions/words.ts";
+import { lookUp } from "../transactions/look-up.ts";
+import {
+  disputeReasonWords,
+  refundStatusWords,
+  transactionStatusWords,
+  wordsOfCode,
+} from "../transactions/words.ts";
 import { evidenceMoney, type Evidence } from "./case-words.ts";
 
 /** One line of a case's evidence. `theirs` null: not something that two sides say. */
-export type EvidenceRow = { name: string; ours: string; theirs: string | null };
+export type EvidenceRow = { name: string; ours: string; theirs: string | null; differs: boolean };
 
 // Told in the sentence above the evidence, or only how to read the rest.
 const untold = new Set(["about", "what", "rule", "currency", "told_currency", "configuration_id"]);
@@ -25,8 +31,25 @@ function timeWords(text: string): string | null {
 
 const amountNames = /(^|_)(amount|captured|refunded|held|asked|told)$/;
 
+// A gateway's list says this of a charge, and of a refund what we say too.
+const thereStatusWords: Readonly<Record<string, string>> = {
+  succeeded: "Done",
+  authorized: "Held",
+  other: "No money moved",
+  pending: "Not done yet",
+  failed: "Failed",
+};
+
+function statusWords(evidence: Evidence, side: "here" | "there", status: string): string {
+  if (side === "there") return lookUp(thereStatusWords, status) ?? wordsOfCode(status);
+  const table: Readonly<Record<string, { label: string }>> =
+    evidence["about"] === "refund" ? refundStatusWords : transactionStatusWords;
+  return lookUp(table, status)?.label ?? wordsOfCode(status);
+}
+
 function sideWords(evidence: Evidence, side: "here" | "there", name: string): string {
   const value = evidence[`${side}_${name}`];
+  if (name === "status" && typeof value === "string") return statusWords(evidence, side, value);
   const currency = evidence[`${side}_currency`];
   return typeof value === "string" && typeof currency === "string" && amountNames.test(name)
     ? evidenceMoney(value, currency)
@@ -43,6 +66,11 @@ function pairedRows(evidence: Evidence): EvidenceRow[] {
     name: wordsOfCode(name),
     ours: sideWords(evidence, "here", name),
     theirs: sideWords(evidence, "there", name),
+    // Each side has words of its own for how it stands: those are never the same.
+    differs:
+      name !== "status" &&
+      evidence[`there_${name}`] !== undefined &&
+      evidence[`here_${name}`] !== evidence[`there_${name}`],
   }));
 }
 
@@ -54,8 +82,21 @@ function toldRow(evidence: Evidence): EvidenceRow[] {
       ? evidenceMoney(amount, of)
       : valueWords(amount);
   return [
-    { name: "Amount", ours: money(asked, currency), theirs: money(told, toldCurrency ?? currency) },
+    {
+      name: "Amount",
+      ours: money(asked, currency),
+      theirs: money(told, toldCurrency ?? currency),
+      differs: true,
+    },
   ];
+}
+
+/** Codes that only a program would read. */
+function codeWords(key: string, value: unknown): string {
+  if (typeof value !== "string") return valueWords(value);
+  if (key === "reason") return /^[a-z_]+$/.test(value) ? disputeReasonWords(value) : value;
+  if (key === "operation_kind") return wordsOfCode(value);
+  return valueWords(value);
 }
 
 function singleRows(evidence: Evidence): EvidenceRow[] {
@@ -67,8 +108,10 @@ function singleRows(evidence: Evidence): EvidenceRow[] {
     const words =
       amountNames.test(key) && typeof value === "string" && typeof currency === "string"
         ? evidenceMoney(value, currency)
-        : valueWords(value);
-    return words === none ? [] : [{ name: wordsOfCode(key), ours: words, theirs: null }];
+        : codeWords(key, value);
+    return words === none
+      ? []
+      : [{ name: wordsOfCode(key), ours: words, theirs: null, differs: false }];
   });
 }
 

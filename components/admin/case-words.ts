@@ -112,14 +112,15 @@ function text(evidence: Evidence, name: string): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
-/** An amount of the evidence for people: with its currency where it has one. */
+/** An amount of the evidence for people, with its currency where it has one. Zero is one too. */
 export function evidenceMoney(amount: string | null, currency: string | null): string {
   if (amount === null) return "the money";
   if (currency === null) return amount;
+  if (/^0+(?:\.0+)?$/.test(amount)) return displayMoney(0n, currency);
   try {
     return displayMoney(parseAmount(amount, currency), currency);
   } catch {
-    // Zero, or more decimals than the currency has: as it was written.
+    // More decimals than the currency has: as it was written.
     return `${amount} ${currency}`;
   }
 }
@@ -163,7 +164,7 @@ function reconciled(kind: CaseKind, evidence: Evidence): Sentence {
       };
     default:
       return {
-        title: `These books and the gateway disagree on a ${isRefund ? "refund" : "charge"}. Whether money moved is in doubt.`,
+        title: `These books and the gateway disagree on a ${isRefund ? "refund" : "charge"}: ${lowerFirst(trimDot(text(evidence, "what") ?? "see the evidence"))}. Whether money moved is in doubt.`,
         next,
       };
   }
@@ -179,11 +180,11 @@ function operationOf(evidence: Evidence): string {
 
 const sentences: Partial<Record<CaseKind, (evidence: Evidence) => Sentence>> = {
   invariant_violated: (evidence) => ({
-    title: `The books break a rule: ${text(evidence, "rule") ?? "see the evidence"}.`,
+    title: `The books break a rule: ${trimDot(text(evidence, "rule") ?? "see the evidence")}.`,
     next: "Checked again every hour; ends by itself once it holds.",
   }),
   audit_broken: (evidence) => ({
-    title: `The sealed audit does not hold: ${text(evidence, "rule") ?? "see the evidence"}.`,
+    title: `The sealed audit does not hold: ${trimDot(text(evidence, "rule") ?? "see the evidence")}.`,
     next: "Checked again every hour; ends by itself once it holds.",
   }),
   gateway_refused_credentials: () => ({
@@ -227,6 +228,10 @@ const sentences: Partial<Record<CaseKind, (evidence: Evidence) => Sentence>> = {
     next: null,
   }),
 };
+
+function trimDot(words: string): string {
+  return words.replace(/\.$/, "");
+}
 
 function lowerFirst(words: string): string {
   return words.charAt(0).toLowerCase() + words.slice(1);

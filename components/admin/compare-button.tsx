@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { Alert } from "../ui/alert.tsx";
 import { Button } from "../ui/button.tsx";
 import { useHydrated } from "../ui/use-hydrated.ts";
+import type { Tone } from "../ui/tone.ts";
 import { TextLink } from "../ui/text-link.tsx";
 import { callAction, type ActionResult } from "./action-call.ts";
 import { useIntent } from "./use-intent.ts";
@@ -28,7 +29,11 @@ function charges(count: number): string {
 }
 
 /** What came of the comparison, over all gateways that were asked. */
-function comparedWords(body: Record<string, unknown>): { title: string; text: string } {
+function comparedWords(body: Record<string, unknown>): {
+  title: string;
+  text: string;
+  tone?: Tone;
+} {
   const runs = Array.isArray(body["runs"]) ? body["runs"].filter(isRun) : [];
   const compared = runs.reduce((sum, run) => sum + run.compared, 0);
   const differences = runs.reduce((sum, run) => sum + run.differences, 0);
@@ -38,12 +43,15 @@ function comparedWords(body: Record<string, unknown>): { title: string; text: st
   }
   const wholeness =
     failed === 0 ? "" : " Not every list could be read to its end; the table says why.";
+  const isWell = differences === 0 && failed === 0;
   return differences === 0
     ? {
+        ...(isWell ? {} : { tone: "warning" as const }),
         title: `${charges(compared)} compared, no difference found`,
         text: `What is younger than ten minutes is compared the next time.${wholeness}`,
       }
     : {
+        tone: "warning",
         title: `${charges(compared)} compared, ${differences} ${differences === 1 ? "differs" : "differ"}`,
         text: `Each difference is a case; nothing was changed.${wholeness}`,
       };

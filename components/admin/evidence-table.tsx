@@ -1,5 +1,9 @@
+import { cn } from "../ui/cn.ts";
 import { evidenceRows } from "./case-evidence.ts";
 import type { Evidence } from "./case-words.ts";
+
+// Where both sides say something else.
+const differing = "text-danger font-semibold";
 
 type EvidenceTableProps = { caption: string; evidence: Evidence };
 
@@ -13,7 +17,7 @@ export function EvidenceTable({ caption, evidence }: EvidenceTableProps) {
       role="group"
       aria-label={caption}
       tabIndex={0}
-      className="border-line relative overflow-x-auto rounded-lg border"
+      className="border-line relative self-start overflow-x-auto rounded-lg border"
     >
       <table className="nums w-full text-left text-xs">
         <caption className="sr-only">{caption}</caption>
@@ -33,7 +37,7 @@ export function EvidenceTable({ caption, evidence }: EvidenceTableProps) {
           </thead>
         ) : null}
         <tbody className="divide-line divide-y">
-          {rows.map(({ name, ours, theirs }) => (
+          {rows.map(({ name, ours, theirs, differs }) => (
             <tr key={name}>
               <th scope="row" className="text-muted px-2.5 py-1.5 font-normal whitespace-nowrap">
                 {name}
@@ -47,8 +51,12 @@ export function EvidenceTable({ caption, evidence }: EvidenceTableProps) {
                 </td>
               ) : (
                 <>
-                  <td className="px-2.5 py-1.5 whitespace-nowrap">{ours}</td>
-                  <td className="px-2.5 py-1.5 font-medium whitespace-nowrap">{theirs}</td>
+                  <td className={cn("px-2.5 py-1.5 whitespace-nowrap", differs && differing)}>
+                    {ours}
+                  </td>
+                  <td className={cn("px-2.5 py-1.5 whitespace-nowrap", differs && differing)}>
+                    {theirs}
+                  </td>
                 </>
               )}
             </tr>

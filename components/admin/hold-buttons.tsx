@@ -6,19 +6,22 @@ import { WindowButton } from "./window-button.tsx";
 type HoldButtonsProps = CaptureWindowProps & {
   /** What is held in words: "$150.00". */
   heldWords: string;
+  /** Opens the capture by itself: the address asked for it. */
+  startOpen?: boolean;
 };
 
 const loadCapture = async () => (await import("./capture-window.tsx")).CaptureWindow;
 const loadConfirm = async () => (await import("./confirm-window.tsx")).ConfirmWindow;
 
 /** Takes what a gateway holds for a payment, or lets it go. */
-export function HoldButtons({ heldWords, ...capture }: HoldButtonsProps) {
+export function HoldButtons({ heldWords, startOpen = false, ...capture }: HoldButtonsProps) {
   const { transactionId } = capture;
   return (
     <div className="flex flex-wrap gap-3">
       <WindowButton
         label="Capture"
         variant="solid"
+        startOpen={startOpen}
         loadWindow={loadCapture}
         windowProps={capture}
       />

@@ -1,5 +1,5 @@
 import { displayMoney } from "#lib/domain/money";
-import { gatewayWords } from "../transactions/words.ts";
+import { gatewayWords, wordsOfCode } from "../transactions/words.ts";
 import { Cell, HeaderCell, Table, TableBody, TableHead, TableRow } from "../ui/table.tsx";
 import { TimeStamp } from "../ui/time-stamp.tsx";
 
@@ -37,8 +37,7 @@ export function LedgerTable({ lines }: { lines: readonly LedgerRow[] }) {
               <TimeStamp at={line.at} precision="second" />
             </Cell>
             <Cell className="whitespace-nowrap">
-              <span className="capitalize">{line.kind}</span>{" "}
-              <span className="text-muted">{line.sourceId}</span>
+              {wordsOfCode(line.kind)} <span className="text-muted">{line.sourceId}</span>
             </Cell>
             <Cell className="whitespace-nowrap">{accountWords(line.account)}</Cell>
             <Cell numeric>

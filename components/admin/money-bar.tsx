@@ -18,12 +18,13 @@ type Part = { label: string; fill: string; amountMinor: bigint; isAlwaysTold?: b
 
 // Parts differ by pattern as well as by colour.
 function partsOf(sums: MoneyBarProps): Part[] {
+  const tookSome = sums.capturedMinor > 0n;
   return [
     {
       label: "Left",
       fill: "var(--success)",
       amountMinor: sums.refundableMinor,
-      isAlwaysTold: true,
+      isAlwaysTold: tookSome,
     },
     { label: "Disputed", fill: "url(#money-bar-disputed)", amountMinor: sums.disputedMinor },
     {
@@ -35,7 +36,7 @@ function partsOf(sums: MoneyBarProps): Part[] {
       label: "Refunded",
       fill: "var(--line-strong)",
       amountMinor: sums.refundedMinor,
-      isAlwaysTold: true,
+      isAlwaysTold: tookSome,
     },
     { label: "Held", fill: "url(#money-bar-held)", amountMinor: sums.capturableMinor },
     {
@@ -130,7 +131,7 @@ export function MoneyBar(sums: MoneyBarProps) {
           />
         ))}
       </svg>
-      <dl className="nums mt-4 grid grid-cols-2 gap-x-6 gap-y-3 text-sm sm:grid-cols-4">
+      <dl className="nums mt-4 grid grid-cols-2 gap-x-12 gap-y-3 text-sm sm:flex sm:flex-wrap">
         {authorizedMinor > 0n ? (
           <Sum label="Authorised" amount={displayMoney(authorizedMinor, currency)} />
         ) : null}

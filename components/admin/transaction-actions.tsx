@@ -17,7 +17,7 @@ function refundableOf({ refundableMinor, currency }: Transaction): string | null
   return refundableMinor > 0n ? formatAmount(refundableMinor, currency) : null;
 }
 
-function Hold({ detail }: { detail: TransactionDetail }) {
+function Hold({ detail, asksCapture }: { detail: TransactionDetail; asksCapture: boolean }) {
   const { transaction, capabilities } = detail;
   const { capturableMinor, currency, transactionId } = transaction;
   if (capturableMinor === 0n || capabilities?.manualCapture !== true) return null;
@@ -29,14 +29,19 @@ function Hold({ detail }: { detail: TransactionDetail }) {
       canCapturePart={capabilities.partialCapture}
       keepsRest={capabilities.multipleCaptures}
       heldWords={displayMoney(capturableMinor, currency)}
+      startOpen={asksCapture}
     />
   );
 }
 
-type ActionsProps = { detail: TransactionDetail; viewer: Viewer; asksRefund: boolean };
+type ActionsProps = {
+  detail: TransactionDetail;
+  viewer: Viewer;
+  asks: "refund" | "capture" | null;
+};
 
 /** What an admin can do with the money of a payment: capture or release it, refund it. */
-export function TransactionActions({ detail, viewer, asksRefund }: ActionsProps) {
+export function TransactionActions({ detail, viewer, asks }: ActionsProps) {
   const { transaction } = detail;
   const isCaptured = tookMoney(transaction.status);
   if (!isCaptured && transaction.capturableMinor === 0n) return null;
@@ -49,14 +54,14 @@ export function TransactionActions({ detail, viewer, asksRefund }: ActionsProps)
   }
   return (
     <div className="flex flex-wrap gap-3">
-      <Hold detail={detail} />
+      <Hold detail={detail} asksCapture={asks === "capture"} />
       {isCaptured ? (
         <RefundDialog
           transactionId={transaction.transactionId}
           currency={transaction.currency}
           refundable={refundableOf(transaction)}
           destination={destinationOf(transaction)}
-          startOpen={asksRefund}
+          startOpen={asks === "refund"}
         />
       ) : null}
     </div>

@@ -15,7 +15,7 @@ export const webhookStateSentences = {
   received: "It is tried by itself.",
   parked: "Nothing here carries its reference yet.",
   processed: "What it tells is in these books.",
-  ignored: "Nothing of ours.",
+  ignored: "Understood, and nothing to do with it.",
   dead: "It was tried too often. Replay it once the reason is gone.",
 } as const satisfies Record<WebhookState, string>;
 

@@ -39,9 +39,11 @@ function State({ row }: { row: WebhookRow }) {
   return (
     <>
       <Badge tone={tone}>{label}</Badge>
-      <span className="text-muted mt-1 block max-w-64 min-w-40 text-xs break-words">
-        {row.lastError === "" ? webhookStateSentences[row.state] : row.lastError}
-      </span>
+      {row.state === "processed" ? null : (
+        <span className="text-muted mt-1 block max-w-64 min-w-40 text-xs break-words">
+          {row.lastError === "" ? webhookStateSentences[row.state] : row.lastError}
+        </span>
+      )}
     </>
   );
 }
@@ -53,6 +55,7 @@ export function WebhooksTable({
   mayAct,
   linksTransaction = true,
 }: WebhooksTableProps) {
+  const hasActions = mayAct && rows.some(({ state }) => replayableStates.includes(state));
   return (
     <Table caption={caption} className="text-[0.8125rem]">
       <TableHead>
@@ -62,14 +65,17 @@ export function WebhooksTable({
         <HeaderCell>Next try</HeaderCell>
         <HeaderCell>Received</HeaderCell>
         {linksTransaction ? <HeaderCell>Transaction</HeaderCell> : null}
-        {mayAct ? <HeaderCell>Action</HeaderCell> : null}
+        {hasActions ? <HeaderCell>Action</HeaderCell> : null}
       </TableHead>
       <TableBody>
         {rows.map((row) => (
           <TableRow key={row.id}>
             <Cell className="whitespace-nowrap">
               <span className="font-medium">{row.type === "" ? "Not read yet" : row.type}</span>
-              <span className="text-muted block text-xs">
+              <span
+                title={row.eventId}
+                className="text-muted block max-w-40 truncate text-xs lg:max-w-none"
+              >
                 {gatewayWords(row.gateway)}, <span className="font-mono">{row.eventId}</span>
               </span>
             </Cell>
@@ -97,7 +103,7 @@ export function WebhooksTable({
                 )}
               </Cell>
             ) : null}
-            {mayAct ? (
+            {hasActions ? (
               <Cell>
                 {replayableStates.includes(row.state) ? (
                   <ReplayButton

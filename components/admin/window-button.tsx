@@ -94,11 +94,13 @@ export function WindowButton<Props extends object>(props: WindowButtonProps<Prop
   );
 }
 
+/** Once each time that it becomes wanted. */
 function useOpenOnce(wanted: boolean, open: () => Promise<void>): void {
   const done = useRef(false);
   useEffect(() => {
-    if (!wanted || done.current) return;
-    done.current = true;
+    if (done.current === wanted) return;
+    done.current = wanted;
+    if (!wanted) return;
     void open();
   });
 }

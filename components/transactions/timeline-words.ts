@@ -56,7 +56,7 @@ const transactionEvents: Known = {
     note: "The bank let the money go. What was not charged until then never will be.",
   },
   refund_failed: {
-    label: "A refund failed: its amount is with the shop again",
+    label: "The amount of the failed refund is with the shop again",
     tone: "warning",
   },
   excess_capture: {

@@ -34,7 +34,7 @@ import { orNotFound } from "../../../found.ts";
 
 type Props = {
   params: Promise<{ transactionId: string }>;
-  /** `refund=all` and `retry=REF-…` open the refund's window. */
+  /** `refund=all`, `retry=REF-…` and `capture=all` open their windows. */
   searchParams: Promise<RawQuery>;
 };
 type Detail = Awaited<ReturnType<typeof getTransactionDetail>>;
@@ -126,6 +126,12 @@ function Details({ transaction, now }: { transaction: Transaction; now: Date }) 
   );
 }
 
+/** Which window the address asks for. */
+function asksOf(query: RawQuery): "refund" | "capture" | null {
+  if (readOne(query, "refund") === "all") return "refund";
+  return readOne(query, "capture") === "all" ? "capture" : null;
+}
+
 /** Why it came to nothing, where it did. */
 function endWords({ status, errorCode, errorMessage }: Transaction): string {
   return status === "cancelled" && errorMessage !== ""
@@ -146,13 +152,7 @@ export default async function AdminTransactionPage({ params, searchParams }: Pro
       <PageHeader
         title={transaction.transactionId}
         trail={<TextLink href="/admin/transactions">Transactions</TextLink>}
-        aside={
-          <TransactionActions
-            detail={detail}
-            viewer={viewer}
-            asksRefund={readOne(query, "refund") === "all"}
-          />
-        }
+        aside={<TransactionActions detail={detail} viewer={viewer} asks={asksOf(query)} />}
       />
       <Notices detail={detail} viewer={viewer} now={now} />
       <Card className="mb-6 p-4 sm:p-6">
