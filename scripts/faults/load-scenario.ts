@@ -45,7 +45,9 @@ async function payUntilKnown(world: World, random: Random, payment: Payment): Pr
 async function client(world: World, random: Random, isOver: () => boolean): Promise<void> {
   while (!isOver()) {
     const card = random.pick(cards);
-    const payment = await world.newPayment(card === "" ? {} : { card });
+    // By this client's own chance: what the others draw meanwhile must not change the plan.
+    const amountMinor = BigInt(random.between(500, 90_000));
+    const payment = await world.newPayment({ amountMinor, ...(card === "" ? {} : { card }) });
     await payUntilKnown(world, random, payment);
     const refunds = random.between(0, 3);
     for (let index = 0; index < refunds && !isOver(); index += 1) {
