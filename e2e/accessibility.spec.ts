@@ -13,7 +13,8 @@ import {
   transactionCall,
 } from "./checkout.ts";
 import { expect, test } from "./fixtures.ts";
-import { anOrder, aPaidOrder, aPayment, call, cards } from "./shop.ts";
+import { aDispute } from "./gateway-side.ts";
+import { aHeldOrder, anOrder, aPaidOrder, aPayment, call, cards } from "./shop.ts";
 
 const schemes = ["light", "dark"] as const;
 const widths = [360, 1280] as const;
@@ -100,6 +101,15 @@ for (const { name, person, path, title, status = 200 } of [
     person: "admin",
     path: "/admin/transactions",
     title: "Transactions",
+  },
+  { name: "admin cases", person: "admin", path: "/admin/cases", title: "Needs attention" },
+  { name: "admin disputes", person: "admin", path: "/admin/disputes", title: "Disputes" },
+  { name: "admin webhooks", person: "admin", path: "/admin/webhooks", title: "Webhooks" },
+  {
+    name: "admin reconciliation",
+    person: "admin",
+    path: "/admin/reconciliation",
+    title: "Reconciliation",
   },
   {
     name: "admin not found",
@@ -230,6 +240,53 @@ test("admin: a transaction, the open refund dialog, its error and its outcome", 
   await expectAccessible(page);
   line.open();
   await expect(dialog).toContainText("$10.00 refunded");
+  await expectAccessible(page);
+});
+
+test("admin: cases, disputes and webhooks with something in them, and the dialogs of a case", async ({
+  pageOf,
+}) => {
+  const { transactionId } = await aPaidOrder();
+  await aDispute(transactionId, "20.00");
+  const page = await pageOf("admin");
+  for (const path of [
+    "/admin/cases",
+    "/admin/disputes",
+    "/admin/webhooks",
+    `/admin/transactions/${transactionId}`,
+  ]) {
+    await page.goto(path);
+    await expect(page.getByText(transactionId).first()).toBeVisible();
+    await expectAccessible(page);
+  }
+  await page.getByRole("button", { name: /^Dismiss/ }).click();
+  const dialog = page.getByRole("dialog", { name: "Dismiss" });
+  await dialog.getByRole("button", { name: "Dismiss the case" }).click();
+  await expect(dialog).toContainText("Say why nothing has to be done.");
+  await expectAccessible(page);
+});
+
+test("admin: a comparison and what came of it", async ({ pageOf }) => {
+  const page = await pageOf("admin");
+  await page.goto("/admin/reconciliation");
+  await page.getByRole("button", { name: "Compare now" }).click();
+  await expect(page.getByRole("status")).toContainText("compared");
+  await expectAccessible(page);
+});
+
+test("held money: the receipt of the shopper, and the open capture dialog of an admin", async ({
+  pageOf,
+}) => {
+  const { order, transactionId } = await aHeldOrder();
+  const shopper = await pageOf("shopper");
+  for (const path of [`/orders/${order.order_number}/receipt`, `/checkout/${order.order_number}`]) {
+    await shopper.goto(path);
+    await expect(shopper.getByText("Payment authorised").first()).toBeVisible();
+    await expectAccessible(shopper);
+  }
+  const page = await pageOf("admin");
+  await page.goto(`/admin/transactions/${transactionId}?capture=all`);
+  await expect(page.getByRole("dialog", { name: "Capture" })).toBeVisible();
   await expectAccessible(page);
 });
 

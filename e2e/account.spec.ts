@@ -132,7 +132,17 @@ test("a visitor is asked to sign in on every page that is somebody's own, and co
   pageOf,
 }) => {
   const page = await pageOf("visitor");
-  for (const path of ["/orders", "/transactions", "/account", "/admin", "/admin/transactions"]) {
+  for (const path of [
+    "/orders",
+    "/transactions",
+    "/account",
+    "/admin",
+    "/admin/transactions",
+    "/admin/cases",
+    "/admin/disputes",
+    "/admin/webhooks",
+    "/admin/reconciliation",
+  ]) {
     await page.goto(path);
     await expect(page).toHaveURL(`/signin?callbackUrl=${encodeURIComponent(path)}`);
   }

@@ -79,12 +79,17 @@ export async function anOrder(person: Person = "shopper"): Promise<Order> {
 
 type Payment = { order: Order; transactionId: string; nextUrl: string };
 
-/** A new order and one payment of it with that card, made without a page. */
-export async function aPayment(card: string, person: Person = "shopper"): Promise<Payment> {
+/** A new order and one payment of it with that card, made without a page. `manual` only holds the money. */
+export async function aPayment(
+  card: string,
+  person: Person = "shopper",
+  captureMethod: "automatic" | "manual" = "automatic",
+): Promise<Payment> {
   const order = await anOrder(person);
   const intent = await call<{ transaction_id: string }>(person, "/api/payment/create-intent/", {
     order_id: order.id,
     gateway: "dummy",
+    capture_method: captureMethod,
   });
   expect(intent.status, "an intent").toBe(201);
   const transactionId = intent.body.transaction_id;
@@ -99,6 +104,13 @@ export async function aPayment(card: string, person: Person = "shopper"): Promis
 export async function aPaidOrder(person: Person = "shopper"): Promise<Payment> {
   const payment = await aPayment(cards.succeeds, person);
   expect((await orderNow(payment.order)).status).toBe("paid");
+  return payment;
+}
+
+/** A new order whose money is held and not taken: 150.00 USD. */
+export async function aHeldOrder(person: Person = "shopper"): Promise<Payment> {
+  const payment = await aPayment(cards.succeeds, person, "manual");
+  expect(await transactionsOf(payment.order)).toMatchObject([{ status: "authorized" }]);
   return payment;
 }
 

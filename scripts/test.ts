@@ -15,6 +15,7 @@ import { generateClient } from "./generate.ts";
 import { migrate } from "./migrate.ts";
 import { projectRoot } from "./project.ts";
 import { runInScope, type Scope } from "./scope.ts";
+import { startSandbox } from "./sandbox.ts";
 import { Refusal } from "./terminal.ts";
 import { startWebServer } from "./web-server.ts";
 
@@ -82,8 +83,10 @@ function countBrokenRun(counts: Counts, code: number): Counts {
   return broken ? { ...counts, failed: 1 } : counts;
 }
 
-/** One seeded database with a server for each door on it. */
-async function startShop(scope: Scope): Promise<{ BASE_URL: string; BASE_URL_NEXT: string }> {
+type Shop = Record<"BASE_URL" | "BASE_URL_NEXT" | "SANDBOX_URL" | "DATABASE_URL", string>;
+
+/** One seeded database with a server for each door on it, and the gateways' sandbox. */
+async function startShop(scope: Scope): Promise<Shop> {
   await buildPages(scope);
   const database = await scope.start(startThrowaway());
   await migrate(database.url);
@@ -115,7 +118,18 @@ async function startShop(scope: Scope): Promise<{ BASE_URL: string; BASE_URL_NEX
     await startWebServer(scope, { ...shared, PORT: port, PUBLIC_URL: url, TOLLBOOTH_DOOR: door });
     return url;
   };
-  return { BASE_URL: await serve("fast"), BASE_URL_NEXT: await serve("next") };
+  const doors = { BASE_URL: await serve("fast"), BASE_URL_NEXT: await serve("next") };
+  const sandboxPort = String(await freePort());
+  await startSandbox(scope, {
+    ...shared,
+    SANDBOX_PORT: sandboxPort,
+    PUBLIC_URL: doors.BASE_URL,
+  });
+  return {
+    ...doors,
+    SANDBOX_URL: `http://127.0.0.1:${sandboxPort}`,
+    DATABASE_URL: database.url,
+  };
 }
 
 await runInScope(

@@ -52,8 +52,8 @@ export function CaptureWindow(props: CaptureWindowProps & WindowControl) {
 
   // Only now: with all of it captured the page has no button for it, and with it goes this window.
   function close() {
-    router.refresh();
     onClose();
+    router.refresh();
   }
 
   return (

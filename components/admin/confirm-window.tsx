@@ -59,8 +59,8 @@ export function ConfirmWindow(props: ConfirmWindowProps & WindowControl) {
 
   // Only now: what was acted on may leave the page behind with its button, and with it this window.
   function close() {
-    router.refresh();
     onClose();
+    router.refresh();
   }
 
   return (

@@ -39,8 +39,8 @@ export function RefundWindow(props: RefundWindowProps & WindowControl) {
   );
 
   function close() {
-    router.refresh();
     onClose();
+    router.refresh();
   }
 
   return (

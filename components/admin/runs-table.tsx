@@ -38,10 +38,10 @@ export function RunsTable({ rows, now }: { rows: readonly RunRow[]; now: Date })
     <Table caption="Comparisons" className="text-[0.8125rem]">
       <TableHead>
         <HeaderCell>Started</HeaderCell>
-        <HeaderCell>Gateway</HeaderCell>
         <HeaderCell>Result</HeaderCell>
-        <HeaderCell numeric>Compared</HeaderCell>
         <HeaderCell numeric>Differences</HeaderCell>
+        <HeaderCell numeric>Compared</HeaderCell>
+        <HeaderCell>Gateway</HeaderCell>
         <HeaderCell>Charges from</HeaderCell>
         <HeaderCell>until</HeaderCell>
       </TableHead>
@@ -53,7 +53,6 @@ export function RunsTable({ rows, now }: { rows: readonly RunRow[]; now: Date })
               <Cell className="whitespace-nowrap">
                 <TimeStamp at={run.startedAt} precision="second" />
               </Cell>
-              <Cell className="whitespace-nowrap">{gatewayWords(run.gateway)}</Cell>
               <Cell>
                 <Badge tone={tone}>{label}</Badge>
                 {run.error === "" ? null : (
@@ -62,10 +61,11 @@ export function RunsTable({ rows, now }: { rows: readonly RunRow[]; now: Date })
                   </span>
                 )}
               </Cell>
-              <Cell numeric>{run.compared}</Cell>
               <Cell numeric className={run.differences > 0 ? "font-semibold" : "text-muted"}>
                 {run.differences}
               </Cell>
+              <Cell numeric>{run.compared}</Cell>
+              <Cell className="whitespace-nowrap">{gatewayWords(run.gateway)}</Cell>
               <Cell className="text-muted whitespace-nowrap">
                 <TimeStamp at={run.from} />
               </Cell>

@@ -1,6 +1,6 @@
 "use client";
 
-import { usePathname, useRouter } from "next/navigation";
+import { usePathname } from "next/navigation";
 import {
   useCallback,
   useEffect,
@@ -107,11 +107,11 @@ function useOpenOnce(wanted: boolean, open: () => Promise<void>): void {
 
 /** A window that the address opened is closed for good: a reload must not open it again. */
 function useLeaveAddress(asked: boolean): () => void {
-  const router = useRouter();
   const pathname = usePathname();
   return useCallback(() => {
-    if (asked) router.replace(pathname, { scroll: false });
-  }, [asked, router, pathname]);
+    // Next takes it in; its own `replace` would be lost to the refresh that comes with the closing.
+    if (asked) window.history.replaceState(null, "", pathname);
+  }, [asked, pathname]);
 }
 
 /** What was done may take the button away while it has the focus: the page's main part gets it then. */
