@@ -61,6 +61,14 @@ export async function raiseCase(tx: Tx, found: NewCase): Promise<void> {
     DO UPDATE SET seen_at = now(), evidence = EXCLUDED.evidence`;
 }
 
+/** Ends whichever of these cases are open: they are so no longer, with nobody's help. One statement. */
+export async function clearCases(tx: Tx, caseKeys: readonly string[], note: string): Promise<void> {
+  await tx.case.updateMany({
+    where: { caseKey: { in: [...caseKeys] }, status: "open" },
+    data: { status: "resolved", resolution: "cleared", note, resolvedAt: new Date() },
+  });
+}
+
 /** Ends a case if it is open. True where this call ended it. `resolvedById` null: nobody had to. */
 export async function resolveCase(
   tx: Tx,

@@ -1,7 +1,7 @@
 import type { Actor } from "../domain/actor.ts";
 import type { CaseKind } from "../domain/case.ts";
 import { recordAudit } from "../db/audit.ts";
-import { caseKeyOf, raiseCase, resolveCase } from "../db/cases.ts";
+import { caseKeyOf, clearCases, raiseCase } from "../db/cases.ts";
 import { invariant } from "../domain/errors.ts";
 import { formatAmount } from "../domain/money.ts";
 import { canMove, type TransactionStatus } from "../domain/payment.ts";
@@ -92,13 +92,12 @@ export async function tellStaff(
 }
 
 /** The outcome is known: what a person was asked about the operation has an answer. */
-export async function clearCases({ tx, operation }: Settlement): Promise<void> {
-  for (const kind of ["outcome_unknown", "amount_mismatch"] as const) {
-    await resolveCase(tx, caseKeyOf(kind, operation.id), {
-      resolution: "cleared",
-      note: "The gateway has told the outcome.",
-    });
-  }
+async function closeQuestions({ tx, operation }: Settlement): Promise<void> {
+  const keys = [
+    caseKeyOf("outcome_unknown", operation.id),
+    caseKeyOf("amount_mismatch", operation.id),
+  ];
+  await clearCases(tx, keys, "The gateway has told the outcome.");
 }
 
 /** Ends an operation with what it came to. */
@@ -110,7 +109,7 @@ export async function endOperation(
   const { tx, operation } = settlement;
   await updateOperation(tx, operation.id, { state, nextCheckMs: null, outcome, settled: true });
   // Only what was asked about more than once, or doubted, can have been put before a person.
-  if (operation.state !== "in_flight") await clearCases(settlement);
+  if (operation.state !== "in_flight") await closeQuestions(settlement);
 }
 
 /** Moves a transaction along the table of legal moves, with the audit of it. */

@@ -21,7 +21,7 @@ const allowedStatuses = new Set([
   200, 201, 202, 400, 401, 402, 403, 404, 405, 409, 413, 415, 422, 429, 502, 503,
 ]);
 const leak =
-  /\bat [\w.<>]+ \(|node_modules|\/work\/|\/home\/|file:\/\/|\bSELECT\b|\bINSERT\b|prisma|postgres|ECONN|\bstack\b/i;
+  /\bat [\w.<>]+ \(|node_modules|\/(?:home|root|tmp|usr|var)\/|file:\/\/|\bSELECT\b|\bINSERT\b|prisma|postgres|ECONN|\bstack\b/i;
 
 // Longer than any call may take: a gateway's ten seconds and the database's.
 const patienceMs = 30_000;
