@@ -105,20 +105,26 @@ async function startShop(scope: Scope): Promise<Shop> {
     RATE_LIMIT_WRITE: "60000/1m",
     RATE_LIMIT_TOKEN: "6000/1m",
   };
-  const seeded = await scope.run(
-    process.execPath,
-    [path.join(projectRoot, "scripts/seed.ts")],
-    shared,
-  );
+  const ownAddress = async (): Promise<{ PORT: string; PUBLIC_URL: string }> => {
+    const port = String(await freePort());
+    return { PORT: port, PUBLIC_URL: `http://localhost:${port}` };
+  };
+  const address = await ownAddress();
+  // The seed tells the dummy gateway where its webhooks go.
+  const seeded = await scope.run(process.execPath, [path.join(projectRoot, "scripts/seed.ts")], {
+    ...shared,
+    ...address,
+  });
   if (seeded !== 0)
     throw new Refusal("The shop for the tests could not be filled; the reason is above.");
-  const serve = async (door: "fast" | "next"): Promise<string> => {
-    const port = String(await freePort());
-    const url = `http://localhost:${port}`;
-    await startWebServer(scope, { ...shared, PORT: port, PUBLIC_URL: url, TOLLBOOTH_DOOR: door });
-    return url;
+  const serve = async (door: "fast" | "next", at: typeof address): Promise<string> => {
+    await startWebServer(scope, { ...shared, ...at, TOLLBOOTH_DOOR: door });
+    return at.PUBLIC_URL;
   };
-  const doors = { BASE_URL: await serve("fast"), BASE_URL_NEXT: await serve("next") };
+  const doors = {
+    BASE_URL: await serve("fast", address),
+    BASE_URL_NEXT: await serve("next", await ownAddress()),
+  };
   const sandboxPort = String(await freePort());
   await startSandbox(scope, {
     ...shared,
