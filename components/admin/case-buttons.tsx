@@ -39,7 +39,7 @@ export function CaseButtons(props: CaseButtonsProps) {
             title: "Take over what the gateway says",
             description: about,
             consequence:
-              "The gateway is asked again now, and what it says then is written into these books. No money moves by it.",
+              "The gateway is asked again now, and what it says then is written into these books. A refund, capture or release of ours that never arrived there is sent again, once.",
             confirm: "Ask and take over",
             confirming: "Asking…",
             tone: "solid" as const,
