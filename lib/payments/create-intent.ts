@@ -65,7 +65,7 @@ export async function createIntent(
         (openStatuses as readonly TransactionStatus[]).includes(transaction.status),
     );
     const transaction = existing
-      ? await withCaptureMethod(tx, existing, captureMethod)
+      ? await withCaptureMethod(tx, existing, command.captureMethod && captureMethod)
       : await openTransaction(tx, viewer, order, configuration, captureMethod);
     return {
       transaction,
@@ -76,12 +76,16 @@ export async function createIntent(
   });
 }
 
-/** A payment that was not started yet may still be made to hold instead of take, or the reverse. */
+/**
+ * A payment that was not started yet may still be made to hold instead of take, or the reverse, by
+ * somebody who asks for it; whoever asks for nothing gets it as it was prepared.
+ */
 async function withCaptureMethod(
   tx: Tx,
   existing: TransactionRecord,
-  captureMethod: CaptureMethod,
+  captureMethod: CaptureMethod | undefined,
 ): Promise<TransactionRecord> {
+  if (captureMethod === undefined) return existing;
   const isOther = existing.status === "pending" && existing.captureMethod !== captureMethod;
   return isOther ? updateTransaction(tx, existing.id, { captureMethod }) : existing;
 }

@@ -61,6 +61,17 @@ describe("a payment that is to be captured by staff", () => {
     await expectBooksToHold();
   });
 
+  test("stays so where somebody asks for the intent again without saying how", async () => {
+    const shopper = await aViewer();
+    await aDummyConfiguration();
+    const order = await anOrder(shopper);
+    const asked = { orderId: order.id, gateway: "dummy" } as const;
+    const first = await createIntent(shopper, { ...asked, captureMethod: "manual" });
+    const second = await createIntent(shopper, asked);
+    expect(second).toMatchObject({ created: false });
+    expect(second.transaction).toMatchObject({ id: first.transaction.id, captureMethod: "manual" });
+  });
+
   test("is captured whole, and that pays the order", async () => {
     const { admin, transaction, id } = await aHeldPayment();
     const moved = await captureTransaction(admin, { transactionId: id });
