@@ -20,9 +20,6 @@ import { adoptCapture } from "./adopt-capture.ts";
 import { adoptCharge } from "./adopt-charge.ts";
 import type { Adoption, ResolveCase } from "./resolve-case.ts";
 
-// Whoever decides now has waited long enough: nothing is too young to differ.
-const endOfTime = new Date(8.64e15);
-
 /** A difference as it is now: the charge as the gateway lists it, and ours. */
 type Now = { charge: ListedCharge; ours: OurPayment | null; differs: boolean };
 
@@ -70,7 +67,8 @@ async function lookAgain(
   }
   const gateway = configuration.gateway as GatewayName;
   const ours = findOurs(charge, await findPaymentsOf(gateway, [charge]));
-  const differs = compareCharge(charge, ours, endOfTime).some(
+  // Young or old, still asked about or not: whoever decides now is told whether the two sides differ.
+  const differs = compareCharge(charge, ours, new Date()).some(
     ({ kind, subject }) => caseKeyOf(kind, `${gateway}/${subject}`) === found.caseKey,
   );
   return { charge, ours, differs };

@@ -224,6 +224,19 @@ test("charged there and failed here: taken in as a late success", async () => {
   await expectAllWell();
 });
 
+test("what the gateway is being asked about again is adopted, not taken for alike", async () => {
+  const open = await aProcessedTransaction(await aViewer(), cards.chargedThenBroken);
+  const ask = (nextCheckAt: Date | null) =>
+    db().operation.updateMany({ where: { transactionPk: open.id }, data: { nextCheckAt } });
+  await ask(null);
+  const found = await theCase();
+  expect(found.kind).toBe("status_differs");
+  await ask(later());
+  expect(await adopt(found)).toMatchObject({ resolution: "adopted" });
+  expect((await reread(open)).status).toBe("success");
+  await expectAllWell();
+});
+
 test("what the gateway says now is booked, never the evidence that was kept", async () => {
   const failed = await aProcessedTransaction(await aViewer(), cards.declined);
   const set = (state: string, captured: number) =>

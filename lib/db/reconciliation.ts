@@ -1,6 +1,7 @@
 import type { Prisma } from "#db-client";
 import type { ClientBase } from "pg";
 import { reconciliationKinds, type CaseKind } from "../domain/case.ts";
+import { invariant } from "../domain/errors.ts";
 import type { GatewayName } from "../domain/payment.ts";
 import { caseKeyOf } from "./cases.ts";
 import { db, type Tx } from "./client.ts";
@@ -106,8 +107,18 @@ export async function raiseDifferences(found: readonly FoundDifference[]): Promi
     DO UPDATE SET seen_at = now(), evidence = EXCLUDED.evidence`;
 }
 
+/** Keeps the open cases about these differences open, with the evidence that they have. */
+export async function seeDifferences(
+  found: readonly Pick<FoundDifference, "kind" | "subject">[],
+): Promise<void> {
+  if (found.length === 0) return;
+  const keys = found.map(({ kind, subject }) => caseKeyOf(kind, subject));
+  await db().$executeRaw`
+    UPDATE cases SET seen_at = now() WHERE status = 'open' AND case_key = ANY(${keys})`;
+}
+
 /**
- * Ends the cases about charges of the run's account and time that the run did not find again. Returns
+ * Ends the cases about charges of the run's account and time that the run has not seen again. Returns
  * how many.
  */
 export function clearGoneDifferences(run: ReconciliationRunRecord): Promise<number> {
@@ -121,13 +132,16 @@ export function clearGoneDifferences(run: ReconciliationRunRecord): Promise<numb
       AND seen_at < ${run.startedAt}`;
 }
 
+/** Its start is the database's time, as that of `seen_at`: the two are compared. */
 export async function insertRun(run: {
   gateway: GatewayName;
   configurationId: number;
   from: Date;
   until: Date;
 }): Promise<ReconciliationRunRecord> {
-  return toRun(await db().reconciliationRun.create({ data: run }));
+  const [clock] = await db().$queryRaw<{ now: Date }[]>`SELECT now()::timestamptz(3) AS now`;
+  invariant(clock, "the database tells the time");
+  return toRun(await db().reconciliationRun.create({ data: { ...run, startedAt: clock.now } }));
 }
 
 export async function finishRun(
@@ -180,14 +194,15 @@ export type UnlistedPayment = {
   refundedMinor: bigint;
   currency: string;
   chargedAt: Date;
+  updatedAt: Date;
 };
 
 /** What a gateway has listed so far, kept on a connection of its own so that no list fills the memory. */
 export type Comparison = {
   note(references: readonly string[]): Promise<void>;
   /**
-   * Up to `limit` of the account's payments charged within the range and last changed before
-   * `range.until` that were never noted, after `afterId`.
+   * Up to `limit` of the account's payments charged within the range that were never noted, after
+   * `afterId`.
    */
   unlisted(
     range: { from: Date; until: Date },
@@ -231,11 +246,12 @@ function comparisonOn(client: ClientBase, configurationId: number): Comparison {
 
 const unlistedPayments = `
   SELECT t.id, t.transaction_id, t.gateway_transaction_id, t.status::text, t.amount_minor::text,
-         t.captured_minor::text, t.refunded_minor::text, t.currency, o.created_at
+         t.captured_minor::text, t.refunded_minor::text, t.currency, o.created_at,
+         t.updated_at
   FROM transactions t
   JOIN operations o ON o.transaction_pk = t.id AND o.kind = 'charge' AND o.state = 'succeeded'
   WHERE t.configuration_id = $1 AND (t.captured_minor > 0 OR t.status = 'authorized')
-    AND o.created_at >= $2 AND o.created_at < $3 AND t.updated_at < $3 AND t.id > $4
+    AND o.created_at >= $2 AND o.created_at < $3 AND t.id > $4
     AND NOT EXISTS (SELECT 1 FROM listed_charges l WHERE l.reference = t.gateway_transaction_id)
   ORDER BY t.id LIMIT $5`;
 
@@ -250,5 +266,6 @@ function toUnlisted(row: Record<string, unknown>): UnlistedPayment {
     refundedMinor: BigInt(row.refunded_minor as string),
     currency: row.currency as string,
     chargedAt: row.created_at as Date,
+    updatedAt: row.updated_at as Date,
   };
 }

@@ -13,6 +13,11 @@ export type Difference = {
   subject: string;
   transactionId: string | null;
   evidence: Record<string, string>;
+  /**
+   * False while it may end by itself: something in it is young, or the gateway is still being asked about
+   * it here. Such a one is not told yet; nor is it gone, if it was told before.
+   */
+  isSettled: boolean;
 };
 
 /** Whether money was taken, is held, or neither, in the words of a gateway's list. */
@@ -32,22 +37,31 @@ export function findOurs(charge: ListedCharge, payments: readonly OurPayment[]):
 
 /**
  * Compares one charge of a gateway's list with ours, `null` where nothing here carries its reference.
- * What was made or changed at `settledBefore` or later is no difference yet, nor what the gateway is
- * still being asked about here. Pure.
+ * What was made or changed at `settledBefore` or later is young. Pure.
  */
 export function compareCharge(
   charge: ListedCharge,
   ours: OurPayment | null,
   settledBefore: Date,
 ): Difference[] {
-  if (charge.createdAt >= settledBefore) return [];
-  if (ours && isYoungOrOpen(ours, settledBefore)) return [];
   const found = chargeDifference(charge, ours);
-  if (found)
-    return [{ ...found, evidence: { ...chargeEvidence(charge, ours), ...found.evidence } }];
   const isSame = ours?.gatewayTransactionId === charge.reference;
-  return ours && isSame ? refundDifferences(charge, ours, settledBefore) : [];
+  const ofRefunds = ours && isSame ? refundDifferences(charge, ours, settledBefore) : [];
+  const isOld = charge.createdAt < settledBefore && !(ours && isYoungOrOpen(ours, settledBefore));
+  const both = found
+    ? // Whoever takes in the charge takes in its refunds: they are told once the charges agree.
+      [withCharge(found, charge, ours), ...ofRefunds.map(notYet)]
+    : ofRefunds;
+  return isOld ? both : both.map(notYet);
 }
+
+const notYet = (difference: Difference): Difference => ({ ...difference, isSettled: false });
+
+const withCharge = (
+  found: Difference,
+  charge: ListedCharge,
+  ours: OurPayment | null,
+): Difference => ({ ...found, evidence: { ...chargeEvidence(charge, ours), ...found.evidence } });
 
 function isYoungOrOpen(ours: OurPayment, settledBefore: Date): boolean {
   const isAskedAbout = ours.operations.some(
@@ -63,6 +77,7 @@ function chargeDifference(charge: ListedCharge, ours: OurPayment | null): Differ
     subject: `charge/${charge.reference}`,
     transactionId: ours?.transactionId ?? null,
     evidence: { what },
+    isSettled: true,
   });
   if (!ours) {
     return there === "other"
@@ -78,11 +93,9 @@ function chargeDifference(charge: ListedCharge, ours: OurPayment | null): Differ
     return difference("missing_here", "A second charge there under the reference of one payment.");
   }
   if (there !== here) {
-    if (there === "other" && hasJustRunOut(ours)) return null;
-    return difference(
-      "status_differs",
-      `${inWords[there]} there, ${inWords[here].toLowerCase()} here.`,
-    );
+    const what = `${inWords[there]} there, ${inWords[here].toLowerCase()} here.`;
+    const found = difference("status_differs", what);
+    return there === "other" && hasJustRunOut(ours) ? notYet(found) : found;
   }
   const amountHere = here === "succeeded" ? ours.capturedMinor : ours.authorizedMinor;
   const amountThere = here === "succeeded" ? charge.capturedMinor : charge.amountMinor;
@@ -136,22 +149,32 @@ function refundDifferences(
   const found = charge.refunds.flatMap((there) => {
     const here = findOurRefund(there, ours);
     if (here) known.add(here.id);
-    if (there.createdAt >= settledBefore) return [];
-    return refundDifference(charge, ours, there, here, settledBefore) ?? [];
+    const difference = refundDifference(charge, ours, there, here);
+    if (!difference) return [];
+    const isOld =
+      there.createdAt < settledBefore && !(here && isRefundYoungOrOpen(here, ours, settledBefore));
+    return [isOld ? difference : notYet(difference)];
   });
   const missingThere = ours.refunds.filter(
-    ({ id, status, updatedAt }) =>
-      status === "refunded" && !known.has(id) && updatedAt < settledBefore,
+    ({ id, status }) => status === "refunded" && !known.has(id),
   );
   return [
     ...found,
-    ...missingThere.map((here) =>
-      aboutRefund(charge, ours, null, here, {
+    ...missingThere.map((here) => ({
+      ...aboutRefund(charge, ours, null, here, {
         kind: "missing_there",
         what: "Refunded here, and the gateway's list does not have it.",
       }),
-    ),
+      isSettled: here.updatedAt < settledBefore,
+    })),
   ];
+}
+
+function isRefundYoungOrOpen(here: OurRefund, ours: OurPayment, settledBefore: Date): boolean {
+  const isAskedAbout = ours.operations.some(
+    ({ refundPk, nextCheckAt }) => refundPk === here.id && nextCheckAt !== null,
+  );
+  return isAskedAbout || here.updatedAt >= settledBefore;
 }
 
 /** The refund of ours that a listed one is. Never by its amount: two equal ones are two. */
@@ -168,7 +191,6 @@ function refundDifference(
   ours: OurPayment,
   there: ListedRefund,
   here: OurRefund | null,
-  settledBefore: Date,
 ): Difference | null {
   const tell = (kind: Difference["kind"], what: string): Difference =>
     aboutRefund(charge, ours, there, here, { kind, what });
@@ -176,10 +198,6 @@ function refundDifference(
     if (there.status !== "succeeded") return null;
     return tell("missing_here", "Refunded there, and no refund here has it.");
   }
-  const isAskedAbout = ours.operations.some(
-    ({ refundPk, nextCheckAt }) => refundPk === here.id && nextCheckAt !== null,
-  );
-  if (isAskedAbout || here.updatedAt >= settledBefore) return null;
   if (here.amountMinor !== there.amountMinor) return tell("amount_differs", "The amounts differ.");
   const statusThere = there.status === "succeeded" ? "refunded" : there.status;
   // A gateway may call a refund pending for days that it has answered with success.
@@ -219,5 +237,6 @@ function aboutRefund(
         here_currency: ours.currency,
       }),
     },
+    isSettled: true,
   };
 }

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { db } from "../db/client.ts";
 import { selectCases, type CaseRecord } from "../db/cases.ts";
 import type { Gateway, ListedCharge } from "../gateways/gateway.ts";
@@ -115,6 +115,17 @@ describe("each difference is told once, with the evidence of both sides", () => 
     ]);
   });
 
+  test("missing there: of a time long past, too, though the payment has changed since", async () => {
+    const paid = await aProcessedTransaction(await aViewer());
+    await db().$executeRaw`UPDATE operations SET created_at = now() - interval '5 days'
+      WHERE transaction_pk = ${paid.id}`;
+    const until = new Date(Date.now() - 4 * 24 * 3_600_000);
+    const from = new Date(until.getTime() - 2 * 24 * 3_600_000);
+    const [id, now] = [await aDummyConfiguration(), later()];
+    await reconcileGateway(id, { from, until }, { gateway: aGatewayListing([]), now });
+    expect(await openCases()).toMatchObject([{ transactionId: paid.transactionId }]);
+  });
+
   test("the amount differs", async () => {
     const paid = await aProcessedTransaction(await aViewer());
     await compare(aGatewayListing([listedAs(paid, { capturedMinor: 14_000n })]));
@@ -218,6 +229,56 @@ describe("over several runs", () => {
     expect(none).toEqual([]);
     const [gone] = await selectCases({ limit: 1, status: "resolved" });
     expect(gone).toMatchObject({ resolution: "cleared", resolvedByEmail: null });
+  });
+
+  test("a case stays open where this run could not judge it: young, or asked about, or at the edge", async () => {
+    const charged = await aProcessedTransaction(await aViewer());
+    const failed = await aProcessedTransaction(await aViewer(), cards.declined);
+    const { transaction, refund } = await aRefundedTransaction();
+    const listed = [
+      listedAs(failed, { reference: "there_late", capturedMinor: 15_000n, createdAt: hourAgo() }),
+      // Our refund of it is missing there.
+      listedAs(transaction, { createdAt: hourAgo() }),
+    ];
+    const gateway = aGatewayListing(listed);
+    await makeOld(charged, failed, transaction);
+    const subjects = async () => (await openCases()).map(({ caseKey }) => caseKey).sort();
+    await compare(gateway, new Date());
+    const told = await subjects();
+    expect(told).toEqual([
+      `missing_there:dummy/charge/${charged.gatewayTransactionId}`,
+      `missing_there:dummy/refund/${refund.refundId}`,
+      "status_differs:dummy/charge/there_late",
+    ]);
+    const ids = [charged.id, failed.id, transaction.id];
+    await db().$executeRaw`UPDATE transactions SET updated_at = now() WHERE id = ANY(${ids})`;
+    await db()
+      .$executeRaw`UPDATE refunds SET updated_at = now() WHERE transaction_pk = ANY(${ids})`;
+    expect(await compare(gateway, new Date())).toMatchObject({ differences: 0 });
+    expect(await subjects()).toEqual(told);
+    await makeOld(charged, failed, transaction);
+    await db().operation.updateMany({
+      where: { transactionPk: { in: ids } },
+      data: { nextCheckAt: new Date() },
+    });
+    await compare(gateway, new Date());
+    expect(await subjects()).toEqual(told);
+    // Charged a minute after the range begins: by the gateway's clock that may be before it.
+    const configurationId = await aDummyConfiguration();
+    const range = { from: new Date(hourAgo().getTime() - 60_000), until: new Date() };
+    await reconcileGateway(configurationId, range, { gateway });
+    expect(await subjects()).toEqual(told);
+  });
+
+  test("clocks that differ: what a run has just told stays open", async () => {
+    const now = new Date();
+    vi.useFakeTimers({ toFake: ["Date"], now: now.getTime() + 30_000 });
+    try {
+      await compare(aGatewayListing([aListedCharge({ reference: "there_skew" })]), now);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(await openCases()).toHaveLength(1);
   });
 
   test("one that was dismissed comes back only with other evidence", async () => {

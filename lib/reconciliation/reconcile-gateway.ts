@@ -6,6 +6,7 @@ import {
   finishRun,
   insertRun,
   raiseDifferences,
+  seeDifferences,
   withComparison,
   type Comparison,
   type ReconciliationRunRecord,
@@ -108,33 +109,39 @@ async function walkList(
 
 async function tell(walk: Walk, differences: readonly Difference[]): Promise<void> {
   const { gateway, configurationId } = walk.run;
-  walk.differences += differences.length;
-  await raiseDifferences(
-    differences.map((difference) => ({
+  const found = differences.map(({ isSettled, ...difference }) => ({
+    isSettled,
+    told: {
       ...difference,
       gateway,
       subject: `${gateway}/${difference.subject}`,
       evidence: { ...difference.evidence, configuration_id: String(configurationId) },
-    })),
-  );
+    },
+  }));
+  const settled = found.filter(({ isSettled }) => isSettled);
+  walk.differences += settled.length;
+  await raiseDifferences(settled.map(({ told }) => told));
+  await seeDifferences(found.filter(({ isSettled }) => !isSettled).map(({ told }) => told));
 }
 
 /** What we say was charged or is held, and the whole list does not have. */
 async function tellUnlisted(walk: Walk): Promise<void> {
-  const { run, comparison, settledBefore } = walk;
-  const until = new Date(Math.min(run.until.getTime() - graceMs, settledBefore.getTime()));
-  const inside = { from: new Date(run.from.getTime() + graceMs), until };
+  const { run, comparison } = walk;
   for (let afterId = 0; ;) {
-    const batch = await comparison.unlisted(inside, afterId, unlistedBatch);
-    await tell(walk, batch.map(missingThere));
+    const batch = await comparison.unlisted(run, afterId, unlistedBatch);
+    await tell(
+      walk,
+      batch.map((payment) => missingThere(payment, walk)),
+    );
     const last = batch.at(-1);
     if (last === undefined || batch.length < unlistedBatch) return;
     afterId = last.id;
   }
 }
 
-function missingThere(payment: UnlistedPayment): Difference {
-  const { transactionId, reference, currency } = payment;
+/** Settled where it was charged well inside of the range, by whichever clock, and has rested. */
+function missingThere(payment: UnlistedPayment, { run, settledBefore }: Walk): Difference {
+  const { transactionId, reference, currency, chargedAt, updatedAt } = payment;
   return {
     kind: "missing_there",
     subject: `charge/${reference || transactionId}`,
@@ -144,12 +151,17 @@ function missingThere(payment: UnlistedPayment): Difference {
       what: "Charged or held here, and the gateway's list does not have it.",
       reference,
       merchant_reference: transactionId,
-      charged_at: payment.chargedAt.toISOString(),
+      charged_at: chargedAt.toISOString(),
       here_status: payment.status,
       here_amount: formatAmount(payment.amountMinor, currency),
       here_captured: formatAmount(payment.capturedMinor, currency),
       here_refunded: formatAmount(payment.refundedMinor, currency),
       here_currency: currency,
     },
+    isSettled:
+      chargedAt.getTime() >= run.from.getTime() + graceMs &&
+      chargedAt.getTime() < run.until.getTime() - graceMs &&
+      chargedAt < settledBefore &&
+      updatedAt < settledBefore,
   };
 }
