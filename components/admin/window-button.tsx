@@ -51,6 +51,7 @@ export function WindowButton<Props extends object>(props: WindowButtonProps<Prop
     try {
       const Window = await loadWindow();
       setOpened({ Window, props: windowProps });
+      leaveAddress();
     } catch {
       setFailed(true);
     }
@@ -81,14 +82,7 @@ export function WindowButton<Props extends object>(props: WindowButtonProps<Prop
           : ""}
       </p>
       {opened === null ? null : (
-        <opened.Window
-          {...opened.props}
-          returnFocus={button}
-          onClose={() => {
-            setOpened(null);
-            leaveAddress();
-          }}
-        />
+        <opened.Window {...opened.props} returnFocus={button} onClose={() => setOpened(null)} />
       )}
     </div>
   );
@@ -105,11 +99,13 @@ function useOpenOnce(wanted: boolean, open: () => Promise<void>): void {
   });
 }
 
-/** A window that the address opened is closed for good: a reload must not open it again. */
+/**
+ * What the address asked for is done once: a reload must not open the window again. Done when it opens,
+ * as a refresh that comes with its closing would bring the old address back.
+ */
 function useLeaveAddress(asked: boolean): () => void {
   const pathname = usePathname();
   return useCallback(() => {
-    // Next takes it in; its own `replace` would be lost to the refresh that comes with the closing.
     if (asked) window.history.replaceState(null, "", pathname);
   }, [asked, pathname]);
 }
