@@ -1,6 +1,10 @@
 export const gatewayNames = ["dummy", "stripe", "paypal", "razorpay", "flutterwave"] as const;
 export type GatewayName = (typeof gatewayNames)[number];
 
+export const gatewayModes = ["test", "live"] as const;
+/** Whether a merchant account moves real money. */
+export type GatewayMode = (typeof gatewayModes)[number];
+
 export const transactionStatuses = [
   "pending",
   "requires_action",

@@ -1,4 +1,4 @@
-import type { Outcome, LookupOutcome } from "../gateways/gateway.ts";
+import { noAnswer, type Outcome, type LookupOutcome } from "../gateways/gateway.ts";
 import { log } from "../observability/log.ts";
 import { processGlobal } from "../process-global.ts";
 
@@ -10,9 +10,6 @@ export const readerDeadlineMs = 2_500;
 
 // A gateway that did not answer is not asked by readers for this long: they would only wait.
 const silentMs = 8_000;
-
-/** What no answer is called in an operation's outcome, so that it is told from an answer we doubt. */
-export const noAnswer = "no answer";
 
 const silences = (): Map<number, number> => processGlobal("gateway-silences", () => new Map());
 

@@ -8,8 +8,7 @@ import { canMove, type TransactionStatus } from "../domain/payment.ts";
 import type { Tx } from "../db/client.ts";
 import { updateOperation, type Operation } from "../db/operations.ts";
 import { updateTransaction, type TransactionRecord } from "../db/transactions.ts";
-import type { LookupOutcome } from "../gateways/gateway.ts";
-import { noAnswer } from "./call-gateway.ts";
+import { noAnswer, type LookupOutcome } from "../gateways/gateway.ts";
 import { nextCheckMs } from "./check-schedule.ts";
 
 /** One piece of news about an operation, with the rows it is about, locked. */

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import pg from "pg";
 import { afterAll, afterEach, beforeEach, expect, inject, vi } from "vitest";
 
@@ -25,6 +25,8 @@ Object.assign(process.env, inject("testSecrets"), {
   TOLLBOOTH_MODE: "test",
   DATABASE_URL: url.href,
   LOG_LEVEL: "silent",
+  // Where a test that starts the gateways' stand-ins has them listen (sandbox/testing.ts).
+  SANDBOX_PORT: String(randomInt(20_000, 32_000)),
 });
 
 beforeEach(() => {

@@ -21,7 +21,8 @@ import type {
   RefundRequest,
 } from "../gateway.ts";
 import { takeCall, takeListing } from "./faults.ts";
-import { chargeOutcome, declined, holdOutcome, listedCharge, refundOutcome } from "./outcomes.ts";
+import { declined } from "../declined.ts";
+import { chargeOutcome, holdOutcome, listedCharge, refundOutcome } from "./outcomes.ts";
 import { translateWebhook } from "./translate-webhook.ts";
 import { verifyWebhook } from "./verify-webhook.ts";
 
@@ -57,19 +58,22 @@ const cardSchema = z.object({
 });
 
 function parsePayment(data: Record<string, string> | undefined): PaymentInput {
-  if (data === undefined) return { card: null };
+  if (data === undefined) return { card: null, fields: {} };
   const parsed = cardSchema.safeParse(data);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw invalidField(`payment_data.${issue?.path.join(".") ?? ""}`, issue?.message ?? "Invalid.");
   }
   const given = parsed.data.card_number;
-  if (given === undefined) return { card: null };
+  if (given === undefined) return { card: null, fields: {} };
   const number = given.replace(/[ -]/g, "");
   if (!luhnValid(number)) {
     throw invalidField("payment_data.card_number", "This is not a valid card number.");
   }
-  return { card: { number, summary: { brand: cardBrand(number), last4: number.slice(-4) } } };
+  return {
+    card: { number, summary: { brand: cardBrand(number), last4: number.slice(-4) } },
+    fields: {},
+  };
 }
 
 async function charge(_account: unknown, request: ChargeRequest): Promise<Outcome> {
@@ -135,7 +139,7 @@ function lookupCharge(_account: unknown, request: LookupRequest): Promise<Lookup
   });
 }
 
-function lookupRefund(_account: unknown, request: LookupRequest): Promise<LookupOutcome> {
+function lookupRefund(_account: unknown, request: RefundRequest): Promise<LookupOutcome> {
   return takeCall<LookupOutcome>({ verb: "lookup_refund", ...request }, async () => {
     const known = await findRefund(request.gatewayKey);
     return known ? refundOutcome(known, request.currency) : { kind: "absent" };
@@ -186,11 +190,19 @@ export const dummyGateway: Gateway = {
     rawCard: true,
     currencies: null,
   },
-  clientSecret: (_account, transactionId) => `dummy_secret_${transactionId}`,
+  keyProblem: () => null,
+  checkAccount: () => Promise.resolve({ ok: true }),
+  prepare: (_account, { merchantReference }) =>
+    Promise.resolve({
+      kind: "prepared",
+      intentReference: merchantReference,
+      clientSecret: `dummy_secret_${merchantReference}`,
+    }),
   parsePayment,
   charge,
   refund,
   lookupCharge,
+  cancelCharge,
   lookupRefund,
   holds: { capture: moveHold("capture"), void: moveHold("void"), lookup: lookupHold },
   webhooks: { verify: verifyWebhook, translate: translateWebhook },

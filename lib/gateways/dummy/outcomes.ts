@@ -4,32 +4,8 @@ import type { DummyCapture } from "../../db/dummy-holds.ts";
 import type { ListedDummyCharge } from "../../db/dummy-list.ts";
 import type { DummyRefund } from "../../db/dummy-refunds.ts";
 import { getEnv } from "../../env.ts";
-import type { CardSummary, DeclineReason, ListedCharge, Outcome } from "../gateway.ts";
-
-const declineMessages: Record<DeclineReason, string> = {
-  card_declined: "The card was declined.",
-  insufficient_funds: "The card has insufficient funds.",
-  expired_card: "The card has expired.",
-  authentication_failed: "The bank could not confirm that it was you.",
-  authentication_expired: "The bank's confirmation was not completed in time.",
-  not_charged: "The payment did not reach the gateway. Nothing was charged.",
-  refund_refused: "The gateway refused the refund.",
-  refund_failed: "The refund did not reach the card. The money is back with the gateway.",
-  capture_refused: "The gateway refused the capture.",
-  authorization_expired: "The hold on the money has run out.",
-  voided: "The hold on the money was released.",
-};
-
-export function isDeclineReason(text: string | null): text is DeclineReason {
-  return text !== null && Object.hasOwn(declineMessages, text);
-}
-
-export function declined(
-  reason: DeclineReason,
-  reference: string | null,
-): Extract<Outcome, { kind: "declined" }> {
-  return { kind: "declined", reference, reason, message: declineMessages[reason] };
-}
+import { declined, isDeclineReason } from "../declined.ts";
+import type { CardSummary, ListedCharge, Outcome } from "../gateway.ts";
 
 /** The card of a row, where it is known. */
 export function cardOf(brand: string | null, last4: string | null): CardSummary | null {

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { DisputeStatus } from "../../domain/payment.ts";
 import type { GatewayEvent, Outcome, TranslatedEvent } from "../gateway.ts";
-import { cardOf, declined, isDeclineReason } from "./outcomes.ts";
+import { declined, isDeclineReason } from "../declined.ts";
+import { cardOf } from "./outcomes.ts";
 
 // Unknown fields are let through: a gateway adds some whenever it likes.
 const amount = z

@@ -1,0 +1,4 @@
+import type { StandIn } from "./stand-in.ts";
+
+/** Every gateway that has a stand-in here, in the order of their ports. */
+export const standIns: readonly StandIn[] = [];
