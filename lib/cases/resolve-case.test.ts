@@ -68,7 +68,7 @@ async function chargeThere(merchantReference: string, captureMethod: "automatic"
     currency: "USD",
     captureMethod,
     returnUrl: "",
-    payment: { card: null },
+    payment: { card: null, fields: {} },
   });
   if (outcome.kind !== "succeeded" && outcome.kind !== "authorized") throw new Error(outcome.kind);
   return outcome.reference;

@@ -8,6 +8,8 @@ import {
 } from "../domain/payment.ts";
 import { db, type Tx } from "./client.ts";
 
+export type NextAction = { type: "redirect"; url: string } | { type: GatewayName };
+
 /** A transaction as the use cases, pages and JSON views see it. Money in minor units. */
 export type TransactionRecord = {
   id: number;
@@ -19,6 +21,8 @@ export type TransactionRecord = {
   configurationId: number;
   gateway: GatewayName;
   gatewayTransactionId: string | null;
+  /** What the gateway calls the payment before it took any money; null: nothing, or not yet. */
+  intentReference: string | null;
   amountMinor: bigint;
   currency: string;
   status: TransactionStatus;
@@ -37,7 +41,8 @@ export type TransactionRecord = {
   disputedMinor: bigint;
   refundableMinor: bigint;
   excessCapture: boolean;
-  nextAction: { type: "redirect"; url: string } | null;
+  /** What the shopper has to do: at an address, or in the gateway's own fields on our page. */
+  nextAction: NextAction | null;
   createdAt: Date;
   updatedAt: Date;
 };
@@ -60,9 +65,11 @@ function toRecord(row: Row): TransactionRecord {
     refundableMinor: refundableMinor(row),
     capturableMinor: capturableMinor(row),
     nextAction:
-      row.status === "requires_action" && nextActionUrl !== null
-        ? { type: "redirect", url: nextActionUrl }
-        : null,
+      row.status !== "requires_action"
+        ? null
+        : nextActionUrl === null
+          ? { type: gateway as GatewayName }
+          : { type: "redirect", url: nextActionUrl },
   };
 }
 
@@ -108,6 +115,15 @@ export async function updateTransaction(
   data: Prisma.TransactionUncheckedUpdateInput,
 ): Promise<TransactionRecord> {
   return toRecord(await tx.transaction.update({ where: { id }, data, include }));
+}
+
+/** Keeps what the gateway calls a payment; false where something is kept already. */
+export async function setIntentReference(id: number, intentReference: string): Promise<boolean> {
+  const changed = await db().transaction.updateMany({
+    where: { id, intentReference: null },
+    data: { intentReference },
+  });
+  return changed.count === 1;
 }
 
 export async function insertTransaction(

@@ -110,7 +110,8 @@ export type PrepareRequest = PaymentTerms & {
  * `clientSecret` is what the browser needs to pay it.
  */
 export type PrepareOutcome =
-  | { kind: "prepared"; intentReference: string; clientSecret: string }
+  /** `intentReference` null: there is nothing to remember. */
+  | { kind: "prepared"; intentReference: string | null; clientSecret: string }
   /** The gateway says no to this payment, in a sentence for the shopper. */
   | { kind: "refused"; message: string }
   | { kind: "unreachable"; detail: string };

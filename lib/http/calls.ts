@@ -61,7 +61,8 @@ export const calls = {
       201: { description: "The new intent.", schema: view.intentView },
       400: paymentProblem("The gateway is not available, or a field is wrong."),
       404: problem("No such order of yours."),
-      409: problem("The order is paid already."),
+      409: problem("The order is paid already, or the gateway takes no such payment."),
+      502: paymentProblem("The gateway was not reached; nothing was charged."),
     },
   },
   processPayment: {
@@ -85,6 +86,23 @@ export const calls = {
       404: problem("No such transaction of yours."),
       409: problem("It failed or was cancelled, or the order is being paid or paid otherwise."),
       502: paymentProblem("The gateway was not reached; nothing was charged."),
+    },
+  },
+  cancelPayment: {
+    method: "POST",
+    path: "/api/payment/cancel/",
+    summary: "Give up a payment that waits for the shopper",
+    auth: "user",
+    limit: "write",
+    body: body.cancelBody,
+    idempotent: true,
+    answers: {
+      200: {
+        description: "Cancelled, or how it had ended before.",
+        schema: view.cancelledView,
+      },
+      202: { description: "The outcome is not known yet.", schema: view.cancelledView },
+      404: problem("No such transaction of yours."),
     },
   },
   refundTransaction: {

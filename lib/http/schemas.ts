@@ -130,7 +130,9 @@ export const orderParams = z.object({ order_number: z.string().regex(orderNumber
 
 export const createIntentBody = z.strictObject({
   order_id: rowId,
-  gateway,
+  gateway: gateway
+    .optional()
+    .meta({ description: "Left out: the first by the shop's priority that takes this order." }),
   capture_method: z
     .enum(captureMethods, { error: `Choose one of ${captureMethods.join(", ")}.` })
     .optional()
@@ -164,6 +166,8 @@ export const processBody = z.strictObject({
   payment_method: freeText(50).optional(),
   payment_data: paymentData.optional(),
 });
+
+export const cancelBody = z.strictObject({ transaction_id: transactionId });
 
 export const refundBody = z.strictObject({
   transaction_id: transactionId,

@@ -22,7 +22,12 @@ const currency = z
 const gateway = z.enum(gatewayNames);
 const metadata = z.record(z.string(), z.unknown());
 
-const nextAction = z.object({ type: z.literal("redirect"), url: z.string() });
+const nextAction = z
+  .union([z.object({ type: z.literal("redirect"), url: z.string() }), z.object({ type: gateway })])
+  .meta({
+    description:
+      "Where to send the shopper; or the gateway in whose own fields they pay, with the intent's client_secret.",
+  });
 
 export const configurationView = z.object({
   id: z.int(),
@@ -83,6 +88,12 @@ export const authorizedView = z.object({
   message: z.string(),
   transaction_id: z.string(),
   status: z.literal("authorized"),
+});
+
+export const cancelledView = z.object({
+  message: z.string(),
+  transaction_id: z.string(),
+  status: z.enum(transactionStatuses),
 });
 
 export const holdMovedView = z.object({

@@ -8,7 +8,7 @@ import type { RefundRecord } from "../db/refunds.ts";
 import type { TransactionRecord } from "../db/transactions.ts";
 import type { WebhookEventRecord } from "../db/webhook-events.ts";
 import { formatAmount } from "../domain/money.ts";
-import type { GatewayName } from "../domain/payment.ts";
+import { isUnsettled, type GatewayName } from "../domain/payment.ts";
 import type { Intent } from "../payments/create-intent.ts";
 import type { HoldMoved } from "../payments/move-hold.ts";
 import type { ProcessResult } from "../payments/process-payment.ts";
@@ -136,6 +136,22 @@ export function viewProcessResult(result: ProcessResult): ProcessView {
         },
       };
   }
+}
+
+/** How a payment stands after somebody gave it up; 202 while its outcome is not known. */
+export function viewCancelled({ transactionId, status }: TransactionRecord): {
+  status: 200 | 202;
+  body: View<"cancelledView">;
+} {
+  const isGivenUp = status === "cancelled";
+  return {
+    status: isUnsettled(status) ? 202 : 200,
+    body: {
+      message: isGivenUp ? "Payment cancelled. Nothing was charged." : `The payment is ${status}`,
+      transaction_id: transactionId,
+      status,
+    },
+  };
 }
 
 /** What a capture or a release came to; 202 while its outcome is not known. */

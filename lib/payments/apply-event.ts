@@ -8,6 +8,7 @@ import type { GatewayEvent, Outcome } from "../gateways/gateway.ts";
 import { applyDispute } from "./apply-dispute.ts";
 import { confirmOperation } from "./check-operation.ts";
 import { settleOperation } from "./settle-operation.ts";
+import { takeInCharge } from "./take-in-charge.ts";
 import { takeInRefund } from "./take-in-refund.ts";
 
 export type AppliedEvent =
@@ -58,8 +59,25 @@ async function applyCharge(told: Told<EventOf<"charge">>): Promise<AppliedEvent>
     return { kind: "unmatched", why: "no payment of ours has this reference" };
   }
   const operation = await findChargeOperation(transaction.id);
-  if (!operation) return { kind: "unmatched", why: "this payment was never sent to the gateway" };
+  if (!operation || transaction.status === "pending") return applyUnbegun(told, transaction);
   return settleTold(told, operation, transaction, told.event.outcome);
+}
+
+/** A payment that was prepared and not begun here (or not again): news of money begins it. */
+async function applyUnbegun(
+  told: Told<EventOf<"charge">>,
+  transaction: TransactionRecord,
+): Promise<AppliedEvent> {
+  const { outcome } = told.event;
+  if (transaction.intentReference === null) {
+    return { kind: "unmatched", why: "this payment was never sent to the gateway" };
+  }
+  const mayBeMoney = outcome.kind !== "declined" && transaction.status === "pending";
+  if (!mayBeMoney) return { kind: "ignored", transactionPk: transaction.id };
+  const isTaken = await takeInCharge(transaction, told.actor);
+  return isTaken
+    ? { kind: "applied", transactionPk: transaction.id }
+    : { kind: "later", why: "the gateway could not be asked" };
 }
 
 async function applyRefund(told: Told<EventOf<"refund">>): Promise<AppliedEvent> {

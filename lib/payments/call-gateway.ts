@@ -1,4 +1,4 @@
-import { noAnswer, type Outcome, type LookupOutcome } from "../gateways/gateway.ts";
+import { noAnswer } from "../gateways/gateway.ts";
 import { log } from "../observability/log.ts";
 import { processGlobal } from "../process-global.ts";
 
@@ -23,7 +23,7 @@ export function isSilent(configurationId: number): boolean {
  * left: an error and a missed deadline are both `unknown`. An adapter that is still busy is left to end
  * by itself; what it says then is the janitor's to find.
  */
-export async function callGateway<T extends Outcome | LookupOutcome>(
+export async function callGateway<T extends { kind: string; detail?: string }>(
   configurationId: number,
   call: () => Promise<T>,
   deadlineMs: number = gatewayDeadlineMs,

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
 import type { Actor } from "../domain/actor.ts";
 import { getConfiguration } from "../db/configurations.ts";
 import {
@@ -9,20 +11,36 @@ import {
 } from "../db/operations.ts";
 import { getRefundByPk } from "../db/refunds.ts";
 import { getTransactionByPk, type TransactionRecord } from "../db/transactions.ts";
-import type { Gateway, GatewayAccount, LookupOutcome } from "../gateways/gateway.ts";
+import { declined } from "../gateways/declined.ts";
+import type {
+  Gateway,
+  GatewayAccount,
+  LookupOutcome,
+  LookupRequest,
+  PaymentInput,
+} from "../gateways/gateway.ts";
 import { getGateway } from "../gateways/registry.ts";
 import { invariant } from "../domain/errors.ts";
 import { isUnsettled } from "../domain/payment.ts";
 import { log } from "../observability/log.ts";
 import { callGateway, gatewayDeadlineMs, isSilent, readerDeadlineMs } from "./call-gateway.ts";
 import { gatewayAccount } from "./gateway-account.ts";
+import { noPayment, paymentTerms } from "./payment-terms.ts";
 import { settleOperation } from "./settle-operation.ts";
 
 // Reading asks at most this often, however many readers there are.
 const readCheckEveryMs = 250;
 
+/** How long a shopper may take in the gateway's fields or on its page, before the payment is given up. */
+const abandonedAfterMs = 60 * 60_000;
+
 /** What an asker wants: how long it waits, and whether a request that never arrived is sent again. */
-type Asking = { deadlineMs: number; mayResend: boolean };
+type Asking = {
+  deadlineMs: number;
+  mayResend: boolean;
+  /** What the browser brought, where the shopper says that they have done their part. */
+  payment?: PaymentInput;
+};
 
 const asJanitor: Asking = { deadlineMs: gatewayDeadlineMs, mayResend: true };
 
@@ -38,7 +56,8 @@ export async function checkOperation(
   const { outcome, operation, transaction } = await ask(operationId, asking);
   const answersAgain = outcome.kind !== "unknown" && wasUnanswered(operation);
   if (answersAgain) await bringForwardUnanswered(transaction.configurationId);
-  return settleOperation(operationId, { outcome, actor });
+  const shopperDone = asking.payment !== undefined;
+  return settleOperation(operationId, { outcome, actor, shopperDone });
 }
 
 function wasUnanswered({ outcome }: Operation): boolean {
@@ -66,8 +85,9 @@ async function ask(
   const transaction = await getTransactionByPk(operation.transactionPk);
   const gateway = getGateway(transaction.gateway);
   const account = gatewayAccount(await getConfiguration(transaction.configurationId));
-  const question = await questionOf(gateway, account, operation, transaction);
-  const outcome = await callGateway(account.configurationId, question.look, asking.deadlineMs);
+  const question = await questionOf(gateway, account, operation, transaction, asking.payment);
+  const found = await callGateway(account.configurationId, question.look, asking.deadlineMs);
+  const outcome = await giveUpAbandoned(operation, found, question);
   if (outcome.kind !== "absent" || !asking.mayResend || question.resend === null) {
     return { outcome, operation, transaction };
   }
@@ -80,36 +100,84 @@ async function ask(
   };
 }
 
+/** A shopper who has gone for good leaves no order claimed: the payment is given up at the gateway first. */
+async function giveUpAbandoned(
+  { kind, createdAt, settledAt }: Operation,
+  outcome: LookupOutcome,
+  { giveUp }: Question,
+): Promise<LookupOutcome> {
+  const isAbandoned =
+    kind === "charge" &&
+    settledAt === null &&
+    outcome.kind === "action_required" &&
+    Date.now() - createdAt.getTime() > abandonedAfterMs;
+  if (!isAbandoned || giveUp === null) return outcome;
+  const ended = await giveUp();
+  const isGivenUp = ended.kind === "declined" && ended.reason === "cancelled";
+  return isGivenUp ? declined("payment_expired", ended.reference) : ended;
+}
+
 type Question = {
   look: () => Promise<LookupOutcome>;
   /** null for a charge: what never arrived is failed, and the shopper pays anew. */
   resend: (() => Promise<LookupOutcome>) | null;
+  /** Of a charge alone. */
+  giveUp: (() => Promise<LookupOutcome>) | null;
 };
+
+/** What a gateway is asked about a charge. */
+export function chargeQuestion(
+  operation: Pick<Operation, "gatewayKey" | "state" | "createdAt">,
+  transaction: TransactionRecord,
+  payment: PaymentInput = noPayment,
+): LookupRequest {
+  return {
+    ...paymentTerms(transaction),
+    gatewayKey: operation.gatewayKey,
+    awaitsShopper: operation.state === "awaiting_action",
+    openedAt: operation.createdAt,
+    payment,
+  };
+}
 
 async function questionOf(
   gateway: Gateway,
   account: GatewayAccount,
   operation: Operation,
   transaction: TransactionRecord,
+  payment: PaymentInput | undefined,
 ): Promise<Question> {
   const { kind, gatewayKey, amountMinor } = operation;
+  if (kind === "charge") {
+    const charge = chargeQuestion(operation, transaction, payment);
+    const giveUp = () => gateway.cancelCharge(account, charge);
+    // Looking may carry a charge on; one that has ended here is only looked at.
+    const look =
+      operation.settledAt === null ? () => gateway.lookupCharge(account, charge) : giveUp;
+    return { look, resend: null, giveUp };
+  }
   const request = {
     gatewayKey,
     merchantReference: transaction.transactionId,
     amountMinor,
     currency: transaction.currency,
+    intentReference: transaction.intentReference,
   };
-  if (kind === "charge")
-    return { look: () => gateway.lookupCharge(account, request), resend: null };
   const { gatewayTransactionId: chargeReference } = transaction;
   invariant(chargeReference !== null, "what is captured, voided or refunded has a charge");
   if (kind === "refund") {
     invariant(operation.refundPk !== null, "a refund operation has a refund");
-    const { refundId } = await getRefundByPk(operation.refundPk);
-    const refund = { ...request, merchantReference: refundId };
+    const { refundId, gatewayRefundId } = await getRefundByPk(operation.refundPk);
+    const refund = {
+      ...request,
+      chargeReference,
+      merchantReference: refundId,
+      refundReference: gatewayRefundId ?? referenceIn(operation),
+    };
     return {
       look: () => gateway.lookupRefund(account, refund),
-      resend: () => gateway.refund(account, { ...refund, chargeReference }),
+      resend: () => gateway.refund(account, refund),
+      giveUp: null,
     };
   }
   const { holds } = gateway;
@@ -118,7 +186,14 @@ async function questionOf(
   return {
     look: () => holds.lookup(account, hold),
     resend: () => (kind === "capture" ? holds.capture(account, hold) : holds.void(account, hold)),
+    giveUp: null,
   };
+}
+
+/** The gateway's id of what was asked for, where an answer that was no end told it. */
+function referenceIn({ outcome }: Operation): string | null {
+  const told = z.object({ reference: z.string().min(1) }).safeParse(outcome);
+  return told.success ? told.data.reference : null;
 }
 
 /**
@@ -148,4 +223,38 @@ export async function refreshTransaction(
     }
   }
   return current === transaction ? getTransactionByPk(transaction.id) : current;
+}
+
+// The page that asks about a payment, and the shopper who has just paid it, may ask at the same moment.
+const insistTries = 5;
+const insistEveryMs = 300;
+
+/**
+ * As `refreshTransaction`, for a shopper who comes back and says that they have paid: asks at once, waits
+ * as long as a charge may take, and gives the adapter what the browser brought.
+ */
+export async function finishForShopper(
+  transaction: TransactionRecord,
+  actor: Actor,
+  payment: PaymentInput,
+): Promise<TransactionRecord> {
+  const open = await findOpenOperations(transaction.id);
+  const operation = open.find(({ kind }) => kind === "charge");
+  if (!operation || isSilent(transaction.configurationId)) {
+    return getTransactionByPk(transaction.id);
+  }
+  for (let tries = 0; tries < insistTries; tries += 1) {
+    if (await claimCheck(operation.id, readCheckEveryMs)) {
+      try {
+        return await checkOperation(operation.id, actor, { ...asJanitor, payment });
+      } catch (error) {
+        log.warn("asking about an operation failed", { operationId: operation.id, error });
+        break;
+      }
+    }
+    await sleep(insistEveryMs);
+    const current = await getTransactionByPk(transaction.id);
+    if (!isUnsettled(current.status)) return current;
+  }
+  return getTransactionByPk(transaction.id);
 }

@@ -9,7 +9,7 @@ import {
 } from "../domain/payment.ts";
 import { recordAudit } from "../db/audit.ts";
 import { inTransaction, type Tx } from "../db/client.ts";
-import { findActiveConfiguration, type StoredConfiguration } from "../db/configurations.ts";
+import { getConfiguration, type StoredConfiguration } from "../db/configurations.ts";
 import { lockOrder, type OrderRecord } from "../db/orders.ts";
 import {
   findOrderTransactions,
@@ -19,8 +19,11 @@ import {
 } from "../db/transactions.ts";
 import type { Gateway } from "../gateways/gateway.ts";
 import { getGateway } from "../gateways/registry.ts";
+import { log } from "../observability/log.ts";
 import { ownerScope, requirePayer } from "./access.ts";
+import { chooseConfigurations } from "./choose-configuration.ts";
 import { gatewayAccount } from "./gateway-account.ts";
+import { prepareCharge, type PreparedCharge } from "./prepare-charge.ts";
 
 export type Intent = {
   transaction: TransactionRecord;
@@ -30,17 +33,76 @@ export type Intent = {
   publishableKey: string;
 };
 
+type CreateIntent = {
+  orderId: number;
+  /** Left out: the first by priority that takes the order's currency, amount and country. */
+  gateway?: GatewayName | undefined;
+  captureMethod?: CaptureMethod | undefined;
+};
+
 /**
- * Prepares the payment of an order by one gateway. Amount, currency and owner come from the order. A
- * second call while the first is open gives the same transaction.
+ * Prepares the payment of an order by one gateway, at that gateway too. Amount, currency and owner come
+ * from the order. A second call while the first is open gives the same transaction. An account that
+ * cannot be reached gives way to the next that fits: nothing was charged yet, for certain.
  *
- * Throws `not_found`, `order_paid`, `gateway_not_configured`.
+ * Throws `not_found`, `order_paid`, `gateway_not_configured`, `conflict` (the gateway takes no such
+ * payment), `gateway_unreachable`.
  */
-export async function createIntent(
-  viewer: Viewer,
-  command: { orderId: number; gateway: GatewayName; captureMethod?: CaptureMethod | undefined },
-): Promise<Intent> {
+export async function createIntent(viewer: Viewer, command: CreateIntent): Promise<Intent> {
   requirePayer(viewer);
+  const tried: number[] = [];
+  for (let last: PreparedCharge | null = null; ;) {
+    const opened = await openIntent(viewer, command, tried);
+    if (opened === null) throw refusalOf(last, command.gateway);
+    const { transaction, configuration, created } = opened;
+    tried.push(configuration.id);
+    const account = gatewayAccount(configuration);
+    last = await prepareCharge(getGateway(transaction.gateway), account, transaction);
+    if (last.kind === "prepared") {
+      const { clientSecret } = last;
+      return {
+        transaction: last.transaction,
+        created,
+        clientSecret,
+        publishableKey: configuration.publicKey,
+      };
+    }
+    log.warn("a payment could not be prepared at its gateway", {
+      gateway: transaction.gateway,
+      transactionId: transaction.transactionId,
+      detail: last.kind === "unreachable" ? last.detail : "refused",
+    });
+  }
+}
+
+function refusalOf(last: PreparedCharge | null, gateway: GatewayName | undefined): PaymentError {
+  if (last?.kind === "refused") return new PaymentError("conflict", last.message);
+  if (last?.kind === "unreachable") {
+    return new PaymentError(
+      "gateway_unreachable",
+      "The payment gateway was not reached. Nothing was charged.",
+    );
+  }
+  return new PaymentError(
+    "gateway_not_configured",
+    gateway === undefined
+      ? "No way to pay takes this order."
+      : `The ${gateway} gateway is not available for this order.`,
+  );
+}
+
+type Opened = {
+  transaction: TransactionRecord;
+  configuration: StoredConfiguration;
+  created: boolean;
+};
+
+/** The open transaction of the order for the best account that was not tried, or a new one; null: none is left. */
+async function openIntent(
+  viewer: Viewer,
+  command: CreateIntent,
+  tried: readonly number[],
+): Promise<Opened | null> {
   return inTransaction(async (tx) => {
     // The order's lock makes twenty calls at once one intent.
     const order = await lockOrder(tx, command.orderId);
@@ -50,30 +112,47 @@ export async function createIntent(
     if (order.status !== "pending") {
       throw new PaymentError("conflict", "This order can no longer be paid.");
     }
-    const gateway = getGateway(command.gateway);
-    const configuration = await findActiveConfiguration(command.gateway, tx);
-    if (!configuration) {
-      throw new PaymentError(
-        "gateway_not_configured",
-        `The ${command.gateway} gateway is not available in this shop.`,
-      );
+    const candidates = await chooseConfigurations(order, command.gateway, tx);
+    const existing = await findOpenIntent(tx, order.id, candidates, command.gateway, tried);
+    if (existing) {
+      const configuration = await getConfiguration(existing.configurationId, tx);
+      const method = methodOf(viewer, command, configuration);
+      const transaction = await withCaptureMethod(tx, existing, command.captureMethod && method);
+      return { transaction, configuration, created: false };
     }
-    const captureMethod = captureMethodOf(viewer, command.captureMethod, configuration, gateway);
-    const existing = (await findOrderTransactions(order.id, tx)).find(
-      (transaction) =>
-        transaction.gateway === command.gateway &&
-        (openStatuses as readonly TransactionStatus[]).includes(transaction.status),
-    );
-    const transaction = existing
-      ? await withCaptureMethod(tx, existing, command.captureMethod && captureMethod)
-      : await openTransaction(tx, viewer, order, configuration, captureMethod);
-    return {
-      transaction,
-      created: !existing,
-      clientSecret: gateway.clientSecret(gatewayAccount(configuration), transaction.transactionId),
-      publishableKey: configuration.publicKey,
-    };
+    const configuration = candidates.find(({ id }) => !tried.includes(id));
+    if (!configuration) return null;
+    const method = methodOf(viewer, command, configuration);
+    const transaction = await openTransaction(tx, viewer, order, configuration, method);
+    return { transaction, configuration, created: true };
   });
+}
+
+/** The intent that a caller would have got before: what is under way goes before what was only prepared. */
+async function findOpenIntent(
+  tx: Tx,
+  orderId: number,
+  candidates: readonly StoredConfiguration[],
+  gateway: GatewayName | undefined,
+  tried: readonly number[],
+): Promise<TransactionRecord | undefined> {
+  const wanted = gateway ?? candidates.find(({ id }) => !tried.includes(id))?.gateway;
+  const open = (await findOrderTransactions(orderId, tx)).filter(
+    (transaction) =>
+      transaction.gateway === wanted &&
+      !tried.includes(transaction.configurationId) &&
+      (openStatuses as readonly TransactionStatus[]).includes(transaction.status),
+  );
+  return open.find(({ status }) => status !== "pending") ?? open[0];
+}
+
+function methodOf(
+  viewer: Viewer,
+  command: CreateIntent,
+  configuration: StoredConfiguration,
+): CaptureMethod {
+  const gateway = getGateway(configuration.gateway as GatewayName);
+  return captureMethodOf(viewer, command.captureMethod, configuration, gateway);
 }
 
 /**

@@ -57,6 +57,7 @@ export async function moveHold(
     gatewayKey,
     merchantReference: transaction.transactionId,
     chargeReference: transaction.gatewayTransactionId ?? "",
+    intentReference: transaction.intentReference,
     amountMinor,
     currency: transaction.currency,
   };

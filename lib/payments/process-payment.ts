@@ -1,33 +1,18 @@
-import { createHash, randomUUID } from "node:crypto";
 import type { Viewer } from "../domain/actor.ts";
-import { PaymentError, invariant, notFound } from "../domain/errors.ts";
+import { PaymentError, notFound } from "../domain/errors.ts";
 import { isUnsettled, tookMoney } from "../domain/payment.ts";
-import { recordAudit } from "../db/audit.ts";
-import { inTransaction, isUniqueViolation, type Tx } from "../db/client.ts";
 import { getConfiguration } from "../db/configurations.ts";
-import { insertOperation } from "../db/operations.ts";
-import { findOrder } from "../db/orders.ts";
-import {
-  findTransaction,
-  lockTransaction,
-  updateTransaction,
-  type TransactionRecord,
-} from "../db/transactions.ts";
-import { getEnv } from "../env.ts";
-import type {
-  ChargeRequest,
-  Gateway,
-  GatewayAccount,
-  Outcome,
-  PaymentInput,
-} from "../gateways/gateway.ts";
+import { findTransaction, type NextAction, type TransactionRecord } from "../db/transactions.ts";
+import type { Gateway, Outcome, PaymentInput } from "../gateways/gateway.ts";
 import { getGateway } from "../gateways/registry.ts";
 import { log } from "../observability/log.ts";
 import { ownerScope, requirePayer } from "./access.ts";
+import { beginCharge } from "./begin-charge.ts";
 import { callGateway } from "./call-gateway.ts";
-import { refreshTransaction } from "./check-operation.ts";
-import { firstCheckMs, leaseMs } from "./check-schedule.ts";
+import { finishForShopper } from "./check-operation.ts";
 import { gatewayAccount } from "./gateway-account.ts";
+import { paymentTerms } from "./payment-terms.ts";
+import { prepareCharge } from "./prepare-charge.ts";
 import { settleOperation } from "./settle-operation.ts";
 
 export type ProcessPayment = {
@@ -44,7 +29,7 @@ export type ProcessResult =
   | {
       kind: "requires_action";
       transaction: TransactionRecord;
-      nextAction: { type: "redirect"; url: string };
+      nextAction: NextAction;
     }
   | { kind: "declined"; transaction: TransactionRecord; code: string; reason: string };
 
@@ -65,23 +50,41 @@ export async function processPayment(
   if (!found) throw notFound();
   const gateway = getGateway(found.gateway);
   const payment = parsePayment(gateway, command.paymentData);
-  const opened = await openCharge(viewer, found, command, payment);
-  if (opened.kind === "resumed") return resume(viewer, opened.transaction);
+  const prepared = await ensurePrepared(gateway, found);
+  const begun = await beginCharge(viewer, prepared.id, {
+    payment,
+    paymentMethod: command.paymentMethod,
+  });
+  if (begun.kind === "resumed") return resume(viewer, begun.transaction, payment);
 
-  const outcome = await callGateway(opened.account.configurationId, () =>
-    gateway.charge(opened.account, chargeRequest(opened, payment)),
+  const { account, gatewayKey, transaction } = begun;
+  const outcome = await callGateway(account.configurationId, () =>
+    gateway.charge(account, { ...paymentTerms(transaction), gatewayKey, payment }),
   );
-  const settled = await settleCall(opened.operationId, outcome, viewer);
-  if (outcome.kind === "not_sent") {
-    throw new PaymentError(
-      "gateway_unreachable",
-      "The payment gateway was not reached. Nothing was charged.",
-      {
-        details: { transaction_id: found.transactionId },
-      },
-    );
-  }
+  const settled = await settleCall(begun.operationId, outcome, viewer);
+  if (outcome.kind === "not_sent") throw unreachable(found);
   return settled === null ? { kind: "processing", transaction: found } : resultOf(settled);
+}
+
+function unreachable({ transactionId }: TransactionRecord): PaymentError {
+  return new PaymentError(
+    "gateway_unreachable",
+    "The payment gateway was not reached. Nothing was charged.",
+    { details: { transaction_id: transactionId } },
+  );
+}
+
+/** The gateway may not know this payment yet: it could not be reached when the intent was made. */
+async function ensurePrepared(
+  gateway: Gateway,
+  transaction: TransactionRecord,
+): Promise<TransactionRecord> {
+  if (transaction.status !== "pending" || transaction.intentReference !== null) return transaction;
+  const account = gatewayAccount(await getConfiguration(transaction.configurationId));
+  const prepared = await prepareCharge(gateway, account, transaction);
+  if (prepared.kind === "unreachable") throw unreachable(transaction);
+  if (prepared.kind === "refused") throw new PaymentError("conflict", prepared.message);
+  return prepared.transaction;
 }
 
 function parsePayment(gateway: Gateway, data: Record<string, string> | undefined): PaymentInput {
@@ -96,122 +99,6 @@ function parsePayment(gateway: Gateway, data: Record<string, string> | undefined
     }
   }
   return gateway.parsePayment(data);
-}
-
-type OpenedCharge = {
-  kind: "opened";
-  operationId: string;
-  gatewayKey: string;
-  transaction: TransactionRecord;
-  account: GatewayAccount;
-};
-
-async function openCharge(
-  viewer: Viewer,
-  found: TransactionRecord,
-  command: ProcessPayment,
-  payment: PaymentInput,
-): Promise<OpenedCharge | { kind: "resumed"; transaction: TransactionRecord }> {
-  try {
-    return await inTransaction(async (tx) => {
-      const transaction = await lockTransaction(tx, found.id);
-      if (transaction.status !== "pending") return { kind: "resumed", transaction };
-      const account = await requirePayable(tx, transaction);
-      const operationId = randomUUID();
-      const gatewayKey = `tb-${operationId}`;
-      const processing = await updateTransaction(tx, transaction.id, {
-        status: "processing",
-        errorCode: null,
-        errorMessage: "",
-        metadata: {
-          ...(transaction.metadata as Record<string, string>),
-          ...(command.paymentMethod ? { payment_method_type: command.paymentMethod } : {}),
-          ...(payment.card
-            ? { card_brand: payment.card.summary.brand, card_last4: payment.card.summary.last4 }
-            : {}),
-        },
-      });
-      await insertOperation(tx, {
-        id: operationId,
-        kind: "charge",
-        transactionPk: transaction.id,
-        refundPk: null,
-        fingerprint: fingerprintOf(transaction),
-        gatewayKey,
-        amountMinor: transaction.amountMinor,
-        leaseMs,
-        firstCheckMs,
-      });
-      await recordAudit(tx, {
-        entity: "transaction",
-        entityId: transaction.transactionId,
-        action: "charge_started",
-        actor: viewer,
-        fromStatus: "pending",
-        toStatus: "processing",
-        after: { operation: operationId },
-      });
-      return { kind: "opened", operationId, gatewayKey, transaction: processing, account };
-    });
-  } catch (error) {
-    // The partial unique index on the order: another transaction of it is in flight or has paid.
-    if (!isUniqueViolation(error)) throw error;
-    throw new PaymentError(
-      "order_in_flight",
-      "Another payment for this order is under way or done.",
-      {
-        cause: error,
-      },
-    );
-  }
-}
-
-/** What was true when the intent was made must be true still. */
-async function requirePayable(tx: Tx, transaction: TransactionRecord): Promise<GatewayAccount> {
-  const order = await findOrder({ id: transaction.orderId }, null, tx);
-  invariant(order, "a transaction has an order");
-  if (order.status === "paid") throw new PaymentError("order_paid", "This order is paid already.");
-  const same =
-    order.status === "pending" &&
-    order.amountMinor === transaction.amountMinor &&
-    order.currency === transaction.currency &&
-    order.userId === transaction.userId;
-  if (!same) {
-    throw new PaymentError(
-      "order_changed",
-      "The order changed since this payment was prepared. Nothing was charged; start the payment again.",
-    );
-  }
-  const configuration = await getConfiguration(transaction.configurationId, tx);
-  if (!configuration.isActive) {
-    throw new PaymentError(
-      "conflict",
-      "This payment gateway was switched off. Nothing was charged; choose another way to pay.",
-    );
-  }
-  return gatewayAccount(configuration);
-}
-
-function fingerprintOf(transaction: TransactionRecord): Uint8Array<ArrayBuffer> {
-  const { transactionId, amountMinor, currency } = transaction;
-  return new Uint8Array(
-    createHash("sha256").update(`charge ${transactionId} ${amountMinor} ${currency}`).digest(),
-  );
-}
-
-function chargeRequest(
-  { transaction, gatewayKey }: OpenedCharge,
-  payment: PaymentInput,
-): ChargeRequest {
-  return {
-    gatewayKey,
-    merchantReference: transaction.transactionId,
-    amountMinor: transaction.amountMinor,
-    currency: transaction.currency,
-    captureMethod: transaction.captureMethod,
-    returnUrl: `${getEnv().PUBLIC_URL}/checkout/${transaction.orderNumber}?transaction=${transaction.transactionId}`,
-    payment,
-  };
 }
 
 /** Null where the outcome could not be written: the operation stays open and the janitor asks. */
@@ -229,9 +116,13 @@ async function settleCall(
 }
 
 /** Somebody was here before: say how it stands, asking the gateway where that is not known. */
-async function resume(viewer: Viewer, transaction: TransactionRecord): Promise<ProcessResult> {
+async function resume(
+  viewer: Viewer,
+  transaction: TransactionRecord,
+  payment: PaymentInput,
+): Promise<ProcessResult> {
   if (isUnsettled(transaction.status)) {
-    return resultOf(await refreshTransaction(transaction, viewer));
+    return resultOf(await finishForShopper(transaction, viewer, payment));
   }
   if (tookMoney(transaction.status) || transaction.status === "authorized") {
     return resultOf(transaction);

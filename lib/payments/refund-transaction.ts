@@ -75,6 +75,8 @@ export async function refundTransaction(
       gatewayKey: opened.gatewayKey,
       merchantReference: opened.refund.refundId,
       chargeReference: opened.transaction.gatewayTransactionId ?? "",
+      intentReference: opened.transaction.intentReference,
+      refundReference: null,
       amountMinor: opened.refund.amountMinor,
       currency: opened.refund.currency,
     }),

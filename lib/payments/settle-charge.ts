@@ -51,9 +51,11 @@ export async function settleCharge(settlement: Settlement): Promise<void> {
     case "not_sent":
       return reopen(settlement, outcome.detail);
     case "pending":
-      return keepAsking(settlement, "pending at the gateway");
+      return followShopper(settlement, "pending at the gateway");
     case "unknown":
-      return keepAsking(settlement, outcome.detail);
+      return settlement.shopperDone === true
+        ? followShopper(settlement, outcome.detail)
+        : keepAsking(settlement, outcome.detail);
   }
 }
 
@@ -168,7 +170,7 @@ async function awaitShopper(
   const { tx, operation, transaction } = settlement;
   if (transaction.status !== "requires_action") {
     await moveTransaction(settlement, "requires_action", "action_required", {
-      gatewayTransactionId: outcome.reference,
+      ...(outcome.reference === null ? {} : { gatewayTransactionId: outcome.reference }),
       nextActionUrl: outcome.url,
     });
   }
@@ -180,13 +182,23 @@ async function awaitShopper(
   });
 }
 
+/** The shopper has done their part: what waited for them is under way again. */
+async function followShopper(settlement: Settlement, detail: string): Promise<void> {
+  const { transaction, operation } = settlement;
+  if (transaction.status === "requires_action") {
+    await moveTransaction(settlement, "processing", "shopper_done", {});
+  }
+  await keepAsking({ ...settlement, operation: { ...operation, state: "unknown" } }, detail);
+}
+
 async function endCharge(
   settlement: Settlement,
   code: string,
   message: string,
   reference: string | null,
 ): Promise<void> {
-  await moveTransaction(settlement, "failed", code, {
+  const status = code === "cancelled" ? "cancelled" : "failed";
+  await moveTransaction(settlement, status, code, {
     errorCode: code,
     errorMessage: message,
     nextActionUrl: null,

@@ -1,6 +1,7 @@
 import { caseKeyOf, resolveCase } from "../db/cases.ts";
 import { lockOrder } from "../db/orders.ts";
 import { invariant } from "../domain/errors.ts";
+import type { LookupOutcome } from "../gateways/gateway.ts";
 import { getGateway } from "../gateways/registry.ts";
 import { bookCapture, payOrder } from "./settle-charge.ts";
 import {
@@ -22,7 +23,7 @@ export async function settleHold(settlement: Settlement): Promise<void> {
     case "succeeded":
       if (outcome.amountMinor !== operation.amountMinor) return doubtAmount(settlement, outcome);
       return operation.kind === "capture"
-        ? takeCaptured(settlement, outcome.reference)
+        ? takeCaptured(settlement, outcome)
         : release(settlement, "voided", "The hold on the money was released.");
     case "declined":
       // What is not held any more is released, whoever asked for what.
@@ -47,7 +48,10 @@ export async function settleHold(settlement: Settlement): Promise<void> {
   }
 }
 
-async function takeCaptured(settlement: Settlement, reference: string): Promise<void> {
+async function takeCaptured(
+  settlement: Settlement,
+  { reference, chargeReference }: Extract<LookupOutcome, { kind: "succeeded" }>,
+): Promise<void> {
   const { tx, operation, transaction } = settlement;
   const { amountMinor } = operation;
   const isFirst = transaction.capturedMinor === 0n;
@@ -59,6 +63,7 @@ async function takeCaptured(settlement: Settlement, reference: string): Promise<
     capturedMinor: transaction.capturedMinor + amountMinor,
     authorizationPendingMinor: { decrement: reservedMinor(settlement) },
     voidedMinor: { increment: restMinor },
+    ...(chargeReference === undefined ? {} : { gatewayTransactionId: chargeReference }),
   };
   if (isFirst) await moveTransaction(settlement, "success", "captured", sums);
   else await changeSums(settlement, "captured", sums);

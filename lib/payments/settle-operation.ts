@@ -9,7 +9,12 @@ import { settleRefund } from "./settle-refund.ts";
 import type { Settlement } from "./settlement.ts";
 
 /** What somebody learned about an operation: the answer to the call, or to a later question. */
-export type Evidence = { outcome: LookupOutcome; actor: Actor };
+export type Evidence = {
+  outcome: LookupOutcome;
+  actor: Actor;
+  /** The shopper says that they have done their part. */
+  shopperDone?: boolean;
+};
 
 /**
  * The only function that moves a status. The answer to the call, a webhook, the shopper's return, a read

@@ -18,6 +18,8 @@ export type Settlement = {
   transaction: TransactionRecord;
   outcome: LookupOutcome;
   actor: Actor;
+  /** Somebody says that the shopper has done their part: an unknown outcome is awaited, not the shopper. */
+  shopperDone?: boolean;
 };
 
 /** A change of a transaction whose row is locked, and who makes it. */

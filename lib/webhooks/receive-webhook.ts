@@ -4,7 +4,7 @@ import { inTransaction } from "../db/client.ts";
 import { insertWebhookEvent } from "../db/webhook-events.ts";
 import { notFound, PaymentError } from "../domain/errors.ts";
 import type { GatewayName } from "../domain/payment.ts";
-import type { Gateway, VerifiedWebhook } from "../gateways/gateway.ts";
+import type { Gateway, GatewayAccount, VerifiedWebhook } from "../gateways/gateway.ts";
 import { findGateway } from "../gateways/registry.ts";
 import { sendJob } from "../jobs/send-job.ts";
 import { log } from "../observability/log.ts";
@@ -13,7 +13,7 @@ import { countRejection } from "./count-rejections.ts";
 import { inTurn } from "./turns.ts";
 
 type RawRequest = { headers: Headers; bytes: Uint8Array };
-type Key = { configurationId: number; secret: string };
+type Key = { account: GatewayAccount; secret: string };
 type Verified = VerifiedWebhook & { configurationId: number };
 
 // What a gateway calls an event; nothing else can be kept or shown.
@@ -44,7 +44,7 @@ async function takeIn(
       `Webhooks of the ${name} gateway are not taken: no webhook secret is configured.`,
     );
   }
-  const verified = verify(webhooks, request, keys);
+  const verified = await verify(webhooks, request, keys);
   if (!verified) {
     countRejection(name, "bad_signature");
     throw new PaymentError("bad_signature", "The signature of this webhook does not hold.");
@@ -60,10 +60,10 @@ async function keysOf(name: GatewayName): Promise<Key[]> {
   const configurations = await findConfigurationsOf(name);
   return configurations.flatMap((configuration) => {
     try {
-      const { webhookSecrets } = gatewayAccount(configuration);
-      return webhookSecrets
+      const account = gatewayAccount(configuration);
+      return account.webhookSecrets
         .filter((secret) => secret !== "")
-        .map((secret) => ({ configurationId: configuration.id, secret }));
+        .map((secret) => ({ account, secret }));
     } catch {
       // Told to the log where it was opened.
       return [];
@@ -72,16 +72,16 @@ async function keysOf(name: GatewayName): Promise<Key[]> {
 }
 
 /** Every secret is tried, whichever holds: the time it takes says nothing of how near a forgery came. */
-function verify(
+async function verify(
   webhooks: NonNullable<Gateway["webhooks"]>,
   { headers, bytes }: RawRequest,
   keys: readonly Key[],
-): Verified | null {
+): Promise<Verified | null> {
   const now = new Date();
   let found: Verified | null = null;
-  for (const { configurationId, secret } of keys) {
-    const verified = webhooks.verify({ headers, body: bytes }, secret, now);
-    if (verified && !found) found = { ...verified, configurationId };
+  for (const { account, secret } of keys) {
+    const verified = await webhooks.verify({ headers, body: bytes }, { account, secret }, now);
+    if (verified && !found) found = { ...verified, configurationId: account.configurationId };
   }
   return found && eventIdPattern.test(found.eventId) ? found : null;
 }

@@ -2,7 +2,7 @@
 // decides by card number and keeps its own persistent book, so that what happens between its book and
 // ours can go wrong as it does with a real one. Test cards: the contract's table, below.
 import { z } from "zod";
-import { bookCharge, findCharge } from "../../db/dummy-book.ts";
+import { answerChallenge, bookCharge, findCharge } from "../../db/dummy-book.ts";
 import { bookHoldMove, findHoldMove } from "../../db/dummy-holds.ts";
 import { listDummyCharges } from "../../db/dummy-list.ts";
 import { bookRefund, findRefund } from "../../db/dummy-refunds.ts";
@@ -13,6 +13,7 @@ import type {
   ChargeRequest,
   DeclineReason,
   Gateway,
+  GatewayAccount,
   ListedCharge,
   LookupOutcome,
   LookupRequest,
@@ -139,6 +140,15 @@ function lookupCharge(_account: unknown, request: LookupRequest): Promise<Lookup
   });
 }
 
+async function cancelCharge(account: GatewayAccount, request: LookupRequest): Promise<Outcome> {
+  const found = await lookupCharge(account, request);
+  if (found.kind === "absent") return declined("cancelled", null);
+  if (found.kind !== "action_required" || found.reference === null) return found;
+  await answerChallenge(found.reference, { approved: false, declineCode: "cancelled" });
+  const after = await lookupCharge(account, request);
+  return after.kind === "absent" ? declined("cancelled", null) : after;
+}
+
 function lookupRefund(_account: unknown, request: RefundRequest): Promise<LookupOutcome> {
   return takeCall<LookupOutcome>({ verb: "lookup_refund", ...request }, async () => {
     const known = await findRefund(request.gatewayKey);
@@ -195,7 +205,7 @@ export const dummyGateway: Gateway = {
   prepare: (_account, { merchantReference }) =>
     Promise.resolve({
       kind: "prepared",
-      intentReference: merchantReference,
+      intentReference: null,
       clientSecret: `dummy_secret_${merchantReference}`,
     }),
   parsePayment,
@@ -205,6 +215,9 @@ export const dummyGateway: Gateway = {
   cancelCharge,
   lookupRefund,
   holds: { capture: moveHold("capture"), void: moveHold("void"), lookup: lookupHold },
-  webhooks: { verify: verifyWebhook, translate: translateWebhook },
+  webhooks: {
+    verify: (request, { secret }, now) => verifyWebhook(request, secret, now),
+    translate: translateWebhook,
+  },
   listCharges,
 };
