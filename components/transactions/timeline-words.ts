@@ -20,7 +20,7 @@ type Known = Readonly<Record<string, Omit<Words, "note"> & { note?: string }>>;
 
 const transactionEvents: Known = {
   intent_created: { label: "Payment started", tone: "neutral" },
-  charge_started: { label: "Asked the bank to charge the card", tone: "info" },
+  charge_started: { label: "Sent to the payment service", tone: "info" },
   captured: { label: "Paid", tone: "success" },
   authorized: {
     label: "Authorised: the bank set the money aside",
@@ -64,7 +64,8 @@ const transactionEvents: Known = {
     tone: "danger",
     note: "This money was taken in excess. Staff will see to it.",
   },
-  action_required: { label: "The bank asked the card holder to confirm", tone: "warning" },
+  action_required: { label: "Waits for the shopper to confirm", tone: "warning" },
+  shopper_done: { label: "Confirmed by the shopper; the outcome is asked for", tone: "info" },
   not_sent: {
     label: "The payment service could not be reached",
     tone: "warning",
