@@ -103,6 +103,16 @@ export class Book {
     return rows.map((row) => stored<T>(row));
   }
 
+  /** How many objects of a kind there are, for services that tell a list's length. */
+  async count(kind: string, { from, until }: { from?: Date; until?: Date } = {}): Promise<number> {
+    const { rows } = await this.#client.query<{ count: string }>(
+      `SELECT count(*) FROM sandbox.objects WHERE gateway = $1 AND kind = $2
+       AND created_at >= COALESCE($3, created_at) AND created_at <= COALESCE($4, created_at)`,
+      [this.#standIn.gateway, kind, from ?? null, until ?? null],
+    );
+    return Number(rows[0]?.count ?? 0);
+  }
+
   /**
    * Writes an object, new or changed. `dueAt`: when `StandIn.due` is called for it, by the gateway's
    * clock; left out: never.
