@@ -2,7 +2,8 @@ import { claimDueOperations, probeSilentAccounts } from "../db/operations.ts";
 import { deleteExpiredTokenFamilies } from "../db/api-tokens.ts";
 import { deleteIdempotencyKeys } from "../db/idempotency-keys.ts";
 import { log } from "../observability/log.ts";
-import { isSilent, noAnswer } from "../payments/call-gateway.ts";
+import { noAnswer } from "../gateways/gateway.ts";
+import { isSilent } from "../payments/call-gateway.ts";
 import { checkOperation } from "../payments/check-operation.ts";
 import { settleOperation } from "../payments/settle-operation.ts";
 
