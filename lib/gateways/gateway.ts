@@ -128,6 +128,8 @@ export type RefundRequest = {
   refundReference: string | null;
   amountMinor: bigint;
   currency: string;
+  /** When the refund was begun here: what was asked for a moment ago may still be on its way. */
+  openedAt?: Date;
 };
 
 /** A capture of a part or all of what is held, or the release of what is left of it. */

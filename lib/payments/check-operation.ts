@@ -173,6 +173,7 @@ async function questionOf(
       chargeReference,
       merchantReference: refundId,
       refundReference: gatewayRefundId ?? referenceIn(operation),
+      openedAt: operation.createdAt,
     };
     return {
       look: () => gateway.lookupRefund(account, refund),
