@@ -1,9 +1,10 @@
 import type { ClientBase } from "pg";
 import { moneyInvariants, type MoneyInvariant } from "./money-invariants.ts";
+import { sandboxInvariants } from "./sandbox-invariants.ts";
 import { serviceInvariants } from "./service-invariants.ts";
 import { inSnapshot } from "./snapshot.ts";
 
-/** Every rule of the books, over the whole database. */
+/** Every rule of the books, over the whole database; `sandboxInvariants` beside them where it has a sandbox. */
 export const bookRules: readonly MoneyInvariant[] = [...moneyInvariants, ...serviceInvariants];
 
 export type RuleResult = MoneyInvariant & {
@@ -34,17 +35,24 @@ async function lookAt(client: ClientBase, rule: MoneyInvariant): Promise<RuleRes
   }
 }
 
+async function rulesFor(client: ClientBase): Promise<readonly MoneyInvariant[]> {
+  const { rows } = await client.query<{ has: boolean }>(
+    "SELECT to_regclass('sandbox.objects') IS NOT NULL AS has",
+  );
+  return rows[0]?.has ? [...bookRules, ...sandboxInvariants] : bookRules;
+}
+
 /**
  * Counts the violations of each rule, all in one snapshot so that payments may go on meanwhile. Takes a
  * plain connection: the check needs a database's address and no other setting.
  */
 export async function countViolations(
   client: ClientBase,
-  rules: readonly MoneyInvariant[] = bookRules,
+  rules?: readonly MoneyInvariant[],
 ): Promise<RuleResult[]> {
   return inSnapshot(client, async () => {
     const results = [];
-    for (const rule of rules) results.push(await lookAt(client, rule));
+    for (const rule of rules ?? (await rulesFor(client))) results.push(await lookAt(client, rule));
     return results;
   });
 }
