@@ -3,7 +3,9 @@ import { readFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Scenario } from "./scenario.ts";
-import { claim, shopper, until, type World } from "./world.ts";
+import { claim, until } from "./claims.ts";
+import { shopper } from "./machinery.ts";
+import type { World } from "./world.ts";
 
 const slowConnections = 200;
 // A request whose headers do not come is cut after ten seconds, and they are looked at every five.

@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { StopMode } from "./fault-database.ts";
 import type { Scenario } from "./scenario.ts";
-import { claim, until, type World } from "./world.ts";
+import { claim, until } from "./claims.ts";
+import type { World } from "./world.ts";
 
 // What the pool may take to heal once the database is there again.
 const healWithinMs = 10_000;

@@ -1,6 +1,6 @@
 /** The gateway misbehaves, in every way it knows. */
 import type { Scenario } from "./scenario.ts";
-import { claim } from "./world.ts";
+import { claim } from "./claims.ts";
 
 /** What a client may be told, by what goes wrong. */
 const answers: Readonly<Record<string, readonly number[]>> = {

@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto";
 import type { Payment } from "./model.ts";
 import type { Scenario } from "./scenario.ts";
-import { claim, until, type World } from "./world.ts";
+import { claim, until } from "./claims.ts";
+import type { World } from "./world.ts";
 
 /** A payment and a refund that stand at the same step. */
 type Pair = {

@@ -1,21 +1,33 @@
 /** What the clients know: every operation with all that was answered, to be held against the books. */
+import type { GatewayName } from "#lib/domain/payment";
 import type { Reply } from "./api-client.ts";
+import type { BookTruth, PayWay } from "./gateway-side.ts";
 
 export type RefundAttempt = {
   /** All requests of a key are one attempt; without a key each request is one. */
   key: string | undefined;
   amountMinor: bigint | null;
   replies: Reply[];
+  /** The gateway took it back after it had said that it was done. */
+  failedLater?: boolean;
 };
 
 export type Payment = {
   scenario: string;
+  gateway: GatewayName;
+  way: PayWay;
+  /** What the shopper did at the gateway, once. */
+  shopperPaid?: Promise<void>;
+  /** What the gateway's side said to what was done there. */
+  notes: string[];
   orderNumber: string;
   orderId: number;
   amountMinor: bigint;
   transactionId: string;
   card: string | undefined;
   replies: Reply[];
+  /** Answers to the shopper's wish to give it up. */
+  cancels: Reply[];
   refunds: RefundAttempt[];
 };
 
@@ -29,7 +41,7 @@ export class Model {
 }
 
 /** The truth as the books have it, once everything is quiet. */
-export type Truth = {
+export type Truth = BookTruth & {
   transaction: {
     status: string;
     capturedMinor: bigint;
@@ -37,11 +49,6 @@ export type Truth = {
     amountMinor: bigint;
   };
   refunds: { refundId: string; status: string; amountMinor: bigint; source: string }[];
-  /** What the gateway has: charges that took money, and refunds that gave it back. */
-  charges: { reference: string; capturedMinor: bigint; refundedMinor: bigint }[];
-  givenBack: { merchantReference: string; amountMinor: bigint }[];
-  /** How often the gateway was asked to charge. */
-  chargeCalls: number;
 };
 
 const tookMoney = new Set(["success", "partially_refunded", "refunded"]);
@@ -59,7 +66,10 @@ export function disagreements(payment: Payment, truth: Truth): string[] {
   ];
 }
 
-function chargeDisagreements({ replies, amountMinor }: Payment, truth: Truth): string[] {
+function chargeDisagreements(
+  { replies, cancels, amountMinor, gateway }: Payment,
+  truth: Truth,
+): string[] {
   const { transaction, charges } = truth;
   const took = transaction.capturedMinor > 0n;
   const found: string[] = [];
@@ -75,6 +85,10 @@ function chargeDisagreements({ replies, amountMinor }: Payment, truth: Truth): s
     found.push("a client was told that it was declined");
   const onlyRefused = replies.length > 0 && !verdicts.has("ok") && !verdicts.has("info");
   if (onlyRefused && took) found.push("every client was refused, and money was taken");
+  // What Flutterwave's page has in its hands cannot be called back: that is taken in, and a person told.
+  const isCancelled = cancels.some(({ body }) => body["status"] === "cancelled");
+  if (isCancelled && took && gateway !== "flutterwave")
+    found.push("a client was told that it was cancelled");
   return found;
 }
 
@@ -82,14 +96,14 @@ function refundDisagreements({ refunds: attempts }: Payment, truth: Truth): stri
   const found: string[] = [];
   const statusOf = new Map(truth.refunds.map(({ refundId, status }) => [refundId, status]));
   let possible = 0;
-  for (const { replies, key } of attempts) {
+  for (const { replies, key, failedLater = false } of attempts) {
     if (replies.some(({ verdict }) => verdict !== "fail"))
       possible += key === undefined ? replies.length : 1;
     const ids = new Set(
       replies.filter(({ status }) => status === 201).map(({ body }) => String(body["refund_id"])),
     );
     if (key !== undefined && ids.size > 1) found.push(`one key made ${ids.size} refunds`);
-    for (const { verdict, body } of replies) {
+    for (const { verdict, body } of failedLater ? [] : replies) {
       const id = String(body["refund_id"]);
       if (verdict === "ok" && body["status"] === "refunded" && statusOf.get(id) !== "refunded") {
         found.push(`${id} was told as refunded and is ${statusOf.get(id) ?? "not there"}`);
@@ -134,14 +148,19 @@ export function historyOf({
   amountMinor,
   card,
   replies,
+  cancels,
   refunds,
   scenario,
+  gateway,
+  way,
+  notes,
 }: Payment): string {
   const line = ({ at, call, status, verdict, durationMs, text }: Reply): string =>
     `    ${at} ${call} -> ${status ?? "no answer"} (${verdict}, ${durationMs} ms) ${text.slice(0, 160)}`;
   return [
-    `  ${transactionId} of ${amountMinor} (${scenario}, card ${card ?? "default"})`,
-    ...replies.map(line),
+    `  ${transactionId} of ${amountMinor} (${scenario}, ${gateway}, ${way}, card ${card ?? "default"})`,
+    ...notes.map((note) => `    ${note}`),
+    ...[...replies, ...cancels].map(line),
     ...refunds.flatMap(({ key, amountMinor: amount, replies: answers }) => [
       `   refund of ${amount ?? "all"}, key ${key ?? "none"}`,
       ...answers.map(line),

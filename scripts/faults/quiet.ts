@@ -4,7 +4,9 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { projectRoot } from "../project.ts";
 import { disagreements, historyOf, type Payment, type Truth } from "./model.ts";
-import { admin, claim, type World } from "./world.ts";
+import { claim } from "./claims.ts";
+import { admin } from "./machinery.ts";
+import type { World } from "./world.ts";
 
 /** Every outcome is known by then, whatever was broken. */
 const quietWithinMs = 120_000;
@@ -16,7 +18,6 @@ const unfinished = `
   SELECT 'transaction ' || transaction_id || ' ' || status AS what FROM transactions
    WHERE status = 'processing' OR refund_pending_minor > 0
   UNION ALL SELECT 'webhook ' || event_id || ' ' || state FROM webhook_events WHERE state = 'received'
-  UNION ALL SELECT 'event ' || event_id || ' of the gateway' FROM dummy_events WHERE delivered_at IS NULL
   UNION ALL SELECT 'message ' || topic || ' ' || dedupe_key FROM outbox_messages WHERE sent_at IS NULL`;
 
 /**
@@ -25,18 +26,20 @@ const unfinished = `
  */
 export async function untilQuiet(world: World): Promise<string> {
   world.proxy.heal();
-  await world.clearGateway();
+  await world.clearGateways();
   if (!world.server.isUp) await world.server.start();
   const readFromMs = world.random.fork("readers").chance(0.5) ? 0 : readersStayAwayMs;
   const startedAt = performance.now();
   let last = "nothing";
   for (;;) {
     for (const event of await world.courier.waiting()) await world.courier.deliver(event);
-    const left = await world.database.rows<{ what: string }>(unfinished);
+    const ours = await world.database.rows<{ what: string }>(unfinished);
+    const untold = await Promise.all(world.parts.sides.map((side) => side.untold()));
+    const left = [...ours.map(({ what }) => what), ...untold.flat()];
     const tookMs = Math.round(performance.now() - startedAt);
     if (left.length === 0) return `after ${tookMs} ms, last ${last}`;
     if (tookMs > readFromMs) await readOpen(world);
-    const names = left.slice(0, 10).map(({ what }) => what);
+    const names = left.slice(0, 10);
     last = names.slice(0, 2).join(", ");
     claim(tookMs < quietWithinMs, `not quiet after ${tookMs} ms:\n  ${names.join("\n  ")}`);
     await sleep(500);
@@ -50,7 +53,7 @@ async function readOpen(world: World): Promise<void> {
   for (const { id } of open) await world.api.call(admin, `/api/payment/transactions/${id}/`);
 }
 
-async function truthOf(world: World, { transactionId }: Payment): Promise<Truth> {
+async function truthOf(world: World, { transactionId, gateway }: Payment): Promise<Truth> {
   const reply = await world.api.call(admin, `/api/payment/transactions/${transactionId}/`);
   claim(reply.status === 200, `${transactionId} cannot be read: ${reply.status}`);
   const refunds = await world.api.call(
@@ -58,23 +61,10 @@ async function truthOf(world: World, { transactionId }: Payment): Promise<Truth>
     `/api/payment/refunds/?transaction_id=${transactionId}&limit=100`,
   );
   const list = refunds.body["list"] as Record<string, string>[];
-  const [book] = await world.database.rows<{
-    charges: string[][];
-    refunds: string[][];
-    calls: number;
-  }>(
-    `SELECT
-       COALESCE((SELECT json_agg(json_build_array(reference, captured_minor::text, refunded_minor::text))
-         FROM dummy_charges WHERE merchant_reference = $1 AND captured_minor > 0), '[]') AS charges,
-       COALESCE((SELECT json_agg(json_build_array(r.merchant_reference, r.amount_minor::text))
-         FROM dummy_refunds r JOIN dummy_charges c ON c.reference = r.charge_reference
-         WHERE c.merchant_reference = $1 AND r.state = 'succeeded'), '[]') AS refunds,
-       (SELECT count(*)::int FROM dummy_calls WHERE verb = 'charge' AND merchant_reference = $1) AS calls`,
-    [transactionId],
-  );
   const minor = (amount: unknown): bigint => BigInt(String(amount).replace(".", ""));
   const { body } = reply;
   return {
+    ...(await world.sideAt(gateway).truth(transactionId)),
     transaction: {
       status: String(body["status"]),
       capturedMinor: minor(body["captured_amount"]),
@@ -87,16 +77,6 @@ async function truthOf(world: World, { transactionId }: Payment): Promise<Truth>
       amountMinor: minor(refund["amount"]),
       source: String(refund["source"]),
     })),
-    charges: (book?.charges ?? []).map(([reference = "", captured = "0", refunded = "0"]) => ({
-      reference,
-      capturedMinor: BigInt(captured),
-      refundedMinor: BigInt(refunded),
-    })),
-    givenBack: (book?.refunds ?? []).map(([merchantReference = "", amount = "0"]) => ({
-      merchantReference,
-      amountMinor: BigInt(amount),
-    })),
-    chargeCalls: book?.calls ?? 0,
   };
 }
 

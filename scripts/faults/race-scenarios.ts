@@ -1,7 +1,8 @@
 /** Many at once: copies of a request, of a webhook, and everybody on one row. */
 import { randomUUID } from "node:crypto";
 import type { Scenario } from "./scenario.ts";
-import { claim, until, type World } from "./world.ts";
+import { claim, until } from "./claims.ts";
+import type { World } from "./world.ts";
 
 const times = <T>(count: number, make: (index: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => make(index)));

@@ -3,17 +3,23 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { RemoteGateway } from "#lib/gateways/endpoints";
 import { freePort } from "../free-port.ts";
 import { migrate } from "../migrate.ts";
 import { projectRoot } from "../project.ts";
+import { startSandbox } from "../sandbox.ts";
 import type { Scope } from "../scope.ts";
 import { ApiClient } from "./api-client.ts";
 import { DatabaseProxy } from "./database-proxy.ts";
+import { DummySide } from "./dummy-side.ts";
 import { FaultDatabase } from "./fault-database.ts";
 import { FaultServer } from "./fault-server.ts";
+import type { GatewaySide, Query } from "./gateway-side.ts";
 import { MessageReceiver } from "./message-receiver.ts";
+import { freePorts, Sandbox } from "./sandbox.ts";
+import { SandboxSide } from "./sandbox-side.ts";
 import { WebhookCourier } from "./webhook-courier.ts";
-import { admin, shopper, type Parts } from "./world.ts";
+import { admin, shopper, type Parts } from "./machinery.ts";
 
 const password = "tollbooth-demo";
 
@@ -26,22 +32,64 @@ export async function setUp(scope: Scope): Promise<{ parts: Parts; env: NodeJS.P
   await migrate(database.url);
   const proxy = await scope.start(DatabaseProxy.start(database.port));
   const receiver = await scope.start(MessageReceiver.start());
+  const sandboxProxy = await scope.start(DatabaseProxy.start(database.port));
   const env = await environment(scope, database, proxy, receiver);
-  const seeded = await scope.run(process.execPath, [path.join(projectRoot, "scripts/seed.ts")], {
-    ...env,
-    DATABASE_URL: database.url,
-  });
-  if (seeded !== 0) throw new Error("the shop could not be filled; the reason is above");
   const servers = await Promise.all([
     newServer(scope, env),
     newServer(scope, { ...env, TZ: farTimeZone }),
   ]);
   const [server, second] = servers;
+  const seeded = await scope.run(process.execPath, [path.join(projectRoot, "scripts/seed.ts")], {
+    ...env,
+    DATABASE_URL: database.url,
+    PUBLIC_URL: server.url,
+  });
+  if (seeded !== 0) throw new Error("the shop could not be filled; the reason is above");
+  // What the dummy gateway tells is delivered by the courier alone, as its scenarios say.
+  await database.rows("ALTER TABLE dummy_events ALTER COLUMN next_attempt_at DROP DEFAULT");
+  await startSandbox(scope, {
+    ...env,
+    DATABASE_URL: through(sandboxProxy, database),
+    PUBLIC_URL: server.url,
+  });
   await server.start();
   const api = newClient(server);
-  const courier = new WebhookCourier(database, api);
-  const otherApi = newClient(second);
-  return { parts: { database, proxy, server, second, api, otherApi, receiver, courier }, env };
+  const sandbox = new Sandbox(Number(env["SANDBOX_PORT"]));
+  const parts = {
+    database,
+    proxy,
+    sandboxProxy,
+    server,
+    second,
+    api,
+    otherApi: newClient(second),
+    receiver,
+    courier: new WebhookCourier(database, api),
+    sandbox,
+    sides: await sidesOf(database, sandbox),
+  };
+  return { parts, env };
+}
+
+/** A side for each gateway that the shop has an account at and a stand-in answers for. */
+async function sidesOf(database: FaultDatabase, sandbox: Sandbox): Promise<GatewaySide[]> {
+  const query: Query = (text, values) => database.rows(text, values);
+  const accounts = await query<{ gateway: string; currency: string }>(
+    "SELECT DISTINCT ON (gateway) gateway, currency FROM payment_configurations WHERE is_active ORDER BY gateway, id",
+  );
+  const known = await sandbox.gateways();
+  const remote = accounts.flatMap(({ gateway, currency }) => {
+    const isOne = gateway !== "dummy" && known.includes(gateway);
+    return isOne ? [new SandboxSide(gateway as RemoteGateway, currency, query, sandbox)] : [];
+  });
+  return [new DummySide(query, sandbox), ...remote];
+}
+
+/** The database's address by way of a proxy. */
+function through(proxy: DatabaseProxy, database: FaultDatabase): string {
+  const url = new URL(database.url);
+  url.port = String(proxy.port);
+  return url.href;
 }
 
 function newClient({ url }: FaultServer): ApiClient {
@@ -62,8 +110,6 @@ async function environment(
   proxy: DatabaseProxy,
   receiver: MessageReceiver,
 ): Promise<NodeJS.ProcessEnv> {
-  const url = new URL(database.url);
-  url.port = String(proxy.port);
   const folder = await mkdtemp(path.join(tmpdir(), "tollbooth-faults-"));
   await scope.start(Promise.resolve({ stop: () => rm(folder, { recursive: true, force: true }) }));
   const secret = (): string => randomBytes(32).toString("hex");
@@ -73,7 +119,8 @@ async function environment(
     NODE_ENV: "production",
     TOLLBOOTH_MODE: "test",
     TOLLBOOTH_DOOR: "fast",
-    DATABASE_URL: url.href,
+    DATABASE_URL: through(proxy, database),
+    SANDBOX_PORT: String(await freePorts()),
     HOST: "127.0.0.1",
     LOG_LEVEL: "error",
     JWT_SECRET: secret(),

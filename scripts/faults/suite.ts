@@ -7,7 +7,8 @@ import { seeded } from "./random.ts";
 import type { Scenario } from "./scenario.ts";
 import { setUp } from "./setup.ts";
 import { thousand } from "./thousand-scenario.ts";
-import { claim, Violation, World } from "./world.ts";
+import { claim, Violation } from "./claims.ts";
+import { World } from "./world.ts";
 
 export type FaultOptions = {
   firstSeed: number;
@@ -70,7 +71,7 @@ async function runSeed(
       } finally {
         // The next one begins with everything whole again.
         world.proxy.heal();
-        await world.clearGateway();
+        await world.clearGateways();
         if (!world.server.isUp) await world.server.start();
       }
       return undefined;

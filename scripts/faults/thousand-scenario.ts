@@ -1,6 +1,6 @@
 /** A gateway that charges and then never answers, for a thousand payments. */
 import type { Scenario } from "./scenario.ts";
-import { claim, until } from "./world.ts";
+import { claim, until } from "./claims.ts";
 import type { Payment } from "./model.ts";
 
 const payments = 1_000;

@@ -1,110 +1,75 @@
-/** Everything that a fault run plays with, and what its scenarios have in common. */
+/** Payments as clients make them while things break, by whichever gateway. */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { GatewayName } from "#lib/domain/payment";
 import type { ApiClient, Reply } from "./api-client.ts";
-import type { DatabaseProxy } from "./database-proxy.ts";
-import type { FaultDatabase, StopMode } from "./fault-database.ts";
-import type { FaultServer } from "./fault-server.ts";
-import type { MessageReceiver } from "./message-receiver.ts";
-import { Model, type Payment } from "./model.ts";
+import { claim, Violation } from "./claims.ts";
+import type { GatewayFault, GatewaySide, PayWay } from "./gateway-side.ts";
+import { admin, Machinery, shopper, type Parts } from "./machinery.ts";
+import { historyOf, Model, type Payment } from "./model.ts";
 import type { Random } from "./random.ts";
-import type { WebhookCourier } from "./webhook-courier.ts";
 
-export const admin = "admin@example.com";
-export const shopper = "shopper@example.com";
 const setupPatienceMs = 40_000;
-
-/** Something was not as it must be. */
-export class Violation extends Error {}
-
-export function claim(condition: boolean, message: string): asserts condition {
-  if (!condition) throw new Violation(message);
-}
-
-/** Waits for what a barrier shows. */
-export async function until(
-  what: string,
-  look: () => Promise<boolean>,
-  patienceMs = 9_000,
-): Promise<void> {
-  for (const startedAt = Date.now(); Date.now() - startedAt < patienceMs;) {
-    if (await look().catch(() => false)) return;
-    await sleep(15);
-  }
-  throw new Violation(`it never came to be: ${what}`);
-}
 
 export function money(minor: bigint): string {
   return `${minor / 100n}.${String(minor % 100n).padStart(2, "0")}`;
 }
 
-export type GatewayFault = { mode: string; times: number; delayMs?: number };
+export type ProcessOptions = { key?: string | undefined; via?: ApiClient; leaving?: AbortSignal };
 
-export type Parts = {
-  database: FaultDatabase;
-  proxy: DatabaseProxy;
-  server: FaultServer;
-  /** Another server process on the same database, started by the scenarios that want two. */
-  second: FaultServer;
-  api: ApiClient;
-  /** The second server's. */
-  otherApi: ApiClient;
-  receiver: MessageReceiver;
-  courier: WebhookCourier;
-};
-
-export class World {
-  readonly database: FaultDatabase;
-  readonly proxy: DatabaseProxy;
-  readonly server: FaultServer;
-  readonly second: FaultServer;
-  readonly api: ApiClient;
-  readonly otherApi: ApiClient;
-  readonly receiver: MessageReceiver;
-  readonly courier: WebhookCourier;
+/** Payments, by one gateway, and what has been told of them. */
+export class World extends Machinery {
   /** What the clients of this seed know. */
-  readonly model = new Model();
+  readonly model: Model;
   readonly random: Random;
+  /** The gateway that payments are made by here. */
+  readonly side: GatewaySide;
   /** The scenario that runs. */
   scenario = "";
 
-  constructor(parts: Parts, random: Random) {
-    ({
-      database: this.database,
-      proxy: this.proxy,
-      server: this.server,
-      second: this.second,
-      api: this.api,
-      otherApi: this.otherApi,
-      receiver: this.receiver,
-      courier: this.courier,
-    } = parts);
+  constructor(parts: Parts, random: Random, gateway: GatewayName = "dummy", model = new Model()) {
+    super(parts);
     this.random = random;
+    this.side = this.sideAt(gateway);
+    this.model = model;
+  }
+
+  /** The same world with payments by another gateway and chance of its own. */
+  at(gateway: GatewayName): World {
+    const world = new World(this.parts, this.random.fork(gateway), gateway, this.model);
+    world.scenario = this.scenario;
+    return world;
   }
 
   /** An order with an intent to pay it; tries for as long as something is broken. */
-  async newPayment(asked: { amountMinor?: bigint; card?: string } = {}): Promise<Payment> {
+  async newPayment(
+    asked: { amountMinor?: bigint; card?: string; way?: PayWay } = {},
+  ): Promise<Payment> {
     const amountMinor = asked.amountMinor ?? BigInt(this.random.between(500, 90_000));
+    const { gateway, currency, ways } = this.side;
     const order = await this.#made("/api/orders/", admin, {
       user_email: shopper,
-      currency: "USD",
+      currency,
       items: [{ name: "Part", unit_amount: money(amountMinor), quantity: 1 }],
     });
     const intent = await this.#made("/api/payment/create-intent/", shopper, {
       order_id: order["id"],
-      gateway: "dummy",
+      gateway,
     });
-    const payment: Payment = {
+    return this.model.add({
       scenario: this.scenario,
+      gateway,
+      way: asked.way ?? this.random.pick(ways),
+      notes: [],
       orderNumber: String(order["order_number"]),
       orderId: Number(order["id"]),
       amountMinor,
       transactionId: String(intent["transaction_id"]),
       card: asked.card,
       replies: [],
+      cancels: [],
       refunds: [],
-    };
-    return this.model.add(payment);
+    });
   }
 
   async #made(path: string, email: string, body: unknown): Promise<Record<string, unknown>> {
@@ -122,21 +87,57 @@ export class World {
     }
   }
 
-  async pay(
+  /** The shopper pays, and says so to the shop: as often as it is called, but at the gateway once. */
+  async pay(payment: Payment, asked: ProcessOptions = {}): Promise<Reply> {
+    await this.payAtGateway(payment);
+    return this.process(payment, asked);
+  }
+
+  /** What the shopper does at the gateway before `process`. */
+  payAtGateway(payment: Payment): Promise<void> {
+    payment.shopperPaid ??= (async () => {
+      if (payment.way === "server") return;
+      if (payment.way === "told") await this.process(payment);
+      await this.act(payment, "pay");
+    })();
+    return payment.shopperPaid;
+  }
+
+  /** Something that happens to a payment on the gateway's side. True where it did. */
+  async act(payment: Payment, act: string, amountMinor?: bigint): Promise<boolean> {
+    const { status, text } = await this.sideAt(payment.gateway).act({
+      act,
+      transaction: payment.transactionId,
+      ...(amountMinor === undefined ? {} : { amount: money(amountMinor) }),
+    });
+    payment.notes.push(`${new Date().toISOString()} act ${act}: ${status} ${text.slice(0, 160)}`);
+    return status === 200;
+  }
+
+  async process(
     payment: Payment,
-    {
-      key,
-      via = this.api,
-      leaving,
-    }: { key?: string | undefined; via?: ApiClient; leaving?: AbortSignal } = {},
+    { key, via = this.api, leaving }: ProcessOptions = {},
   ): Promise<Reply> {
-    const data = payment.card === undefined ? {} : { payment_data: cardData(payment.card) };
+    const data = paymentData(payment);
     const reply = await via.call(shopper, "/api/payment/process/", {
-      body: { transaction_id: payment.transactionId, payment_method: "card", ...data },
+      body: {
+        transaction_id: payment.transactionId,
+        payment_method: "card",
+        ...(data === undefined ? {} : { payment_data: data }),
+      },
       key,
       leaving,
     });
     payment.replies.push(reply);
+    return reply;
+  }
+
+  /** The shopper gives it up. */
+  async cancel(payment: Payment): Promise<Reply> {
+    const reply = await this.api.call(shopper, "/api/payment/cancel/", {
+      body: { transaction_id: payment.transactionId },
+    });
+    payment.cancels.push(reply);
     return reply;
   }
 
@@ -168,8 +169,16 @@ export class World {
   /** A payment that is paid, for what comes after. */
   async newPaid(amountMinor?: bigint): Promise<Payment> {
     const payment = await this.newPayment(amountMinor === undefined ? {} : { amountMinor });
-    const reply = await this.pay(payment);
-    claim(reply.status === 200, `a payment for the scenario gave ${reply.status}: ${reply.text}`);
+    let reply = await this.pay(payment);
+    // What the shop was told of just now it may be asking about.
+    for (let tries = 0; tries < 20 && reply.verdict === "info"; tries += 1) {
+      await sleep(250);
+      reply = await this.process(payment);
+    }
+    claim(
+      reply.verdict === "ok",
+      `a payment for the scenario gave ${reply.status}: ${reply.text}\n${historyOf(payment)}`,
+    );
     return payment;
   }
 
@@ -179,80 +188,31 @@ export class World {
   }
 
   /** Has the gateway do that wrong with the next calls that move money. */
-  async arrange({ mode, times, delayMs = 0 }: GatewayFault): Promise<void> {
-    await this.database.rows(
-      "INSERT INTO dummy_faults (mode, remaining, delay_ms) VALUES ($1, $2, $3)",
-      [mode, times, delayMs],
-    );
+  arrange(fault: GatewayFault): Promise<void> {
+    return this.side.arrange(fault);
   }
 
-  async clearGateway(): Promise<void> {
-    await this.database.rows("DELETE FROM dummy_faults");
+  clearGateway(): Promise<void> {
+    return this.side.clear();
   }
 
-  /** How many statements of the server wait for a lock. */
-  async waiters(): Promise<number> {
-    const [row] = await this.database.rows<{ n: number }>(
-      `SELECT count(*)::int AS n FROM pg_stat_activity
-       WHERE wait_event_type = 'Lock' AND application_name = 'tollbooth'`,
-    );
-    return row?.n ?? 0;
-  }
-
-  /** Ends the sessions that a dead server left waiting, so that what they wait to do is never done. */
-  async endWaiters(): Promise<void> {
-    await this.database.rows(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-       WHERE wait_event_type = 'Lock' AND application_name = 'tollbooth'`,
-    );
-  }
-
-  async count(text: string, values: unknown[] = []): Promise<number> {
-    const [row] = await this.database.rows<{ n: number }>(
-      `SELECT count(*)::int AS n FROM ${text}`,
-      values,
-    );
-    return row?.n ?? 0;
+  async clearGateways(): Promise<void> {
+    await Promise.all(this.parts.sides.map((side) => side.clear()));
   }
 
   /** Calls of the gateway that arrived and were not answered, of that fault. */
   openCalls(mode: string): Promise<number> {
-    return this.count(
-      "dummy_calls WHERE fault = $1 AND answered_at IS NULL AND at > now() - interval '20 seconds'",
-      [mode],
-    );
+    return this.side.openCalls(mode);
   }
 
   chargeCalls({ transactionId }: Payment): Promise<number> {
-    return this.count("dummy_calls WHERE verb = 'charge' AND merchant_reference = $1", [
-      transactionId,
-    ]);
-  }
-
-  async killAndRestart(whileDown: () => Promise<void> = () => Promise.resolve()): Promise<void> {
-    await this.server.kill();
-    await whileDown();
-    await this.server.start();
-  }
-
-  async restartDatabase(mode: StopMode): Promise<void> {
-    await this.database.restart(mode);
-    this.proxy.pointTo(this.database.port);
-  }
-
-  /** Milliseconds until the server answers reads again, `inARow` of them. */
-  async healed(inARow = 10): Promise<number> {
-    const startedAt = performance.now();
-    for (let good = 0; good < inARow;) {
-      const reply = await this.api.call(shopper, "/api/payment/transactions/?limit=1");
-      good = reply.status === 200 ? good + 1 : 0;
-      claim(performance.now() - startedAt < 40_000, "the server did not heal within 40 s");
-      if (reply.status !== 200) await sleep(100);
-    }
-    return Math.round(performance.now() - startedAt);
+    return this.side.chargeCalls(transactionId);
   }
 }
 
-function cardData(number: string): Record<string, string> {
-  return { card_number: number, expiry_month: "12", expiry_year: "2030", cvv: "123" };
+/** What comes with the call of `process`: a card at the dummy gateway, at Stripe one of its test cards. */
+function paymentData({ gateway, way, card }: Payment): Record<string, string> | undefined {
+  if (gateway === "stripe" && way === "server") return { payment_method: card ?? "pm_card_visa" };
+  if (gateway !== "dummy" || card === undefined) return undefined;
+  return { card_number: card, expiry_month: "12", expiry_year: "2030", cvv: "123" };
 }
