@@ -1,4 +1,5 @@
+import { flutterwaveStandIn } from "./flutterwave/flutterwave-stand-in.ts";
 import type { StandIn } from "./stand-in.ts";
 
 /** Every gateway that has a stand-in here, in the order of their ports. */
-export const standIns: readonly StandIn[] = [];
+export const standIns: readonly StandIn[] = [flutterwaveStandIn];

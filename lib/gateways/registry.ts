@@ -2,9 +2,13 @@ import { PaymentError } from "../domain/errors.ts";
 import type { GatewayName } from "../domain/payment.ts";
 import { getEnv } from "../env.ts";
 import { dummyGateway } from "./dummy/dummy-gateway.ts";
+import { flutterwaveGateway } from "./flutterwave/flutterwave-gateway.ts";
 import type { Gateway } from "./gateway.ts";
 
-const adapters: Partial<Record<GatewayName, Gateway>> = { dummy: dummyGateway };
+const adapters: Partial<Record<GatewayName, Gateway>> = {
+  dummy: dummyGateway,
+  flutterwave: flutterwaveGateway,
+};
 
 /** The adapter of that name, or null where there is none or it may not be used here. */
 export function findGateway(name: GatewayName): Gateway | null {
