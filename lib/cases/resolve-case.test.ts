@@ -69,6 +69,7 @@ async function chargeThere(merchantReference: string, captureMethod: "automatic"
     captureMethod,
     returnUrl: "",
     payment: { card: null, fields: {} },
+    intentReference: null,
   });
   if (outcome.kind !== "succeeded" && outcome.kind !== "authorized") throw new Error(outcome.kind);
   return outcome.reference;

@@ -37,14 +37,13 @@ export async function selectActiveConfigurations(): Promise<ConfigurationRecord[
   return rows.map((row) => ({ ...row, gateway: row.gateway as GatewayName }));
 }
 
-/** The oldest active configuration of a gateway, or null. */
-export function findActiveConfiguration(
-  gateway: GatewayName,
+/** Every active configuration, with its sealed secrets; of one gateway where it is named. */
+export function findActiveConfigurations(
+  gateway: GatewayName | undefined,
   tx: Tx = db(),
-): Promise<StoredConfiguration | null> {
-  return tx.paymentConfiguration.findFirst({
-    where: { gateway, isActive: true },
-    orderBy: { id: "asc" },
+): Promise<StoredConfiguration[]> {
+  return tx.paymentConfiguration.findMany({
+    where: { isActive: true, ...(gateway === undefined ? {} : { gateway }) },
   });
 }
 

@@ -10,6 +10,8 @@ export type OrderRecord = {
   amountMinor: bigint;
   currency: string;
   status: "pending" | "paid" | "cancelled";
+  /** ISO 3166, where the parts go to; null: not said. */
+  country: string | null;
   items: { sku: string | null; name: string; unitAmountMinor: bigint; quantity: number }[];
   createdAt: Date;
 };
@@ -35,7 +37,7 @@ const include = {
 type Row = Prisma.OrderGetPayload<{ include: typeof include }>;
 
 function toRecord(row: Row): OrderRecord {
-  const { id, orderNumber, userId, amountMinor, currency, status, items, createdAt } = row;
+  const { id, orderNumber, userId, amountMinor, currency, status, country, items, createdAt } = row;
   return {
     id,
     orderNumber,
@@ -44,6 +46,7 @@ function toRecord(row: Row): OrderRecord {
     amountMinor,
     currency,
     status,
+    country,
     items,
     createdAt,
   };
