@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import * as cancel from "../../app/api/payment/cancel/route.ts";
+import * as process from "../../app/api/payment/process/route.ts";
 import { standIns } from "../../sandbox/stand-ins.ts";
 import { TestStandIn } from "../../sandbox/testing.ts";
 import { db, inTransaction } from "../db/client.ts";
@@ -7,6 +9,7 @@ import type { TransactionRecord } from "../db/transactions.ts";
 import type { Viewer } from "../domain/actor.ts";
 import { findGateway } from "../gateways/registry.ts";
 import { sealSecret } from "../gateways/secret-box.ts";
+import { aKey, callApi, tokenOf } from "../testing/api.ts";
 import { expectBooksToHold } from "../testing/books.ts";
 import { anOrder, aDummyConfiguration, aViewer } from "../testing/builders.ts";
 import { processWebhook } from "../webhooks/process-webhook.ts";
@@ -46,6 +49,24 @@ async function deliver(standIn: TestStandIn): Promise<void> {
   }
 }
 
+/** Columns of any table, the sandbox's too, in which that text stands. */
+async function placesOf(text: string): Promise<string[]> {
+  const columns = await db().$queryRaw<{ schema: string; table: string; column: string }[]>`
+    SELECT table_schema AS schema, table_name AS table, column_name AS column
+    FROM information_schema.columns
+    WHERE table_schema IN ('public', 'sandbox', 'jobs') AND data_type IN ('text', 'jsonb', 'json', 'bytea')`;
+  const found: string[] = [];
+  for (const { schema, table, column } of columns) {
+    const rows = await db().$queryRawUnsafe<unknown[]>(
+      `SELECT 1 FROM "${schema}"."${table}"
+       WHERE position(convert_to($1, 'UTF8') IN convert_to("${column}"::text, 'UTF8')) > 0 LIMIT 1`,
+      text,
+    );
+    if (rows.length > 0) found.push(`${schema}.${table}.${column}`);
+  }
+  return found;
+}
+
 async function statusOf({ id }: TransactionRecord): Promise<string> {
   return (await db().transaction.findUniqueOrThrow({ where: { id } })).status;
 }
@@ -81,6 +102,49 @@ describe.each(standIns.map((standIn) => [standIn.gateway, standIn] as const))(
       expect(intent.clientSecret).not.toBe("");
       return { order, ...intent };
     };
+
+    test("a card number or security code sent for it is refused with a pointer, and is nowhere after", async () => {
+      const { transaction } = await anIntentHere();
+      const token = await tokenOf(shopper);
+      const card = "4012888888881881";
+      for (const payment_data of [
+        { card_number: card },
+        { cvv: "737" },
+        { payment_method: card },
+      ]) {
+        const answer = await callApi(process.POST, {
+          method: "POST",
+          path: "/api/payment/process/",
+          token,
+          headers: { "idempotency-key": aKey() },
+          body: { transaction_id: transaction.transactionId, payment_data },
+        });
+        expect(answer.status).toBe(400);
+        expect(answer.text).not.toContain(card);
+      }
+      expect(await placesOf(card)).toEqual([]);
+      expect(await statusOf(transaction)).toBe("pending");
+      expect((await standIn.calls()).filter((call) => call.moves_money)).toEqual([]);
+    });
+
+    test("giving up through the API says what came of it", async () => {
+      const { transaction } = await anIntentHere();
+      const { transactionId } = transaction;
+      await processPayment(shopper, { transactionId });
+      const call = async (viewer: Viewer) =>
+        callApi(cancel.POST, {
+          method: "POST",
+          path: "/api/payment/cancel/",
+          token: await tokenOf(viewer),
+          body: { transaction_id: transactionId },
+        });
+      expect((await call(await aViewer())).status).toBe(404);
+      expect((await call(await aViewer("support"))).status).toBe(403);
+      for (const times of [1, 2]) {
+        const answer = await call(shopper);
+        expect([answer.status, answer.body["status"], times]).toEqual([200, "cancelled", times]);
+      }
+    });
 
     test("a second intent is the same one, also where two ask at once", async () => {
       const order = await anOrder(shopper);
