@@ -19,7 +19,7 @@ import {
   saveTransaction,
   type Attempt,
 } from "./settle.ts";
-import { findTestCard, testOtp, testPin } from "./test-cards.ts";
+import { findTestCard, testCards, testOtp, testPin } from "./test-cards.ts";
 
 /** Where the shopper goes back to, with what the page says of the payment. It proves nothing. */
 function returnUrl(link: Link, status: string, transaction?: Transaction): string {
@@ -62,7 +62,10 @@ async function whileOpen(
 }
 
 const show = (context: Context, call: Call): Promise<Reply> =>
-  whileOpen(context, call, (link) => html(200, payPage(link)));
+  whileOpen(context, call, (link) => {
+    const chosen = testCards[Number(call.query.get("card") ?? "-1")];
+    return html(200, payPage(link, undefined, chosen));
+  });
 
 const fieldsOf = ({ body }: Call): URLSearchParams => new URLSearchParams(body.toString("utf8"));
 

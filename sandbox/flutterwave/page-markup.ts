@@ -17,7 +17,7 @@ body { margin: 0; background: var(--ground); color: var(--ink); line-height: 1.5
 main { max-width: 27rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; }
 .sheet { background: var(--sheet); border: 1px solid var(--line); border-radius: .75rem;
   padding: 1.25rem; margin-bottom: 1rem; }
-header { display: flex; justify-content: space-between; gap: 1rem; align-items: baseline;
+header { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .25rem 1rem; align-items: baseline;
   margin-bottom: 1rem; }
 header span { color: var(--soft); font-size: .875rem; overflow-wrap: anywhere; }
 header strong { font-size: 1.375rem; white-space: nowrap; }
@@ -35,7 +35,10 @@ button + button, form + form { margin-top: .75rem; }
 :focus-visible { outline: 3px solid var(--main); outline-offset: 2px; }
 .bad { background: var(--bad); color: var(--on-bad); border-radius: .5rem; padding: .75rem;
   margin-bottom: 1rem; }
-details summary { cursor: pointer; font-weight: 600; font-size: .875rem; min-height: 2rem; }
+details summary { cursor: pointer; font-weight: 600; font-size: .875rem; padding: .25rem 0; }
+details p { margin: .5rem 0; }
+::placeholder { color: var(--soft); opacity: 1; } a { color: inherit; }
+td a { display: inline-block; padding-bottom: .25rem; }
 table { width: 100%; border-collapse: collapse; font-size: .8125rem; margin-top: .5rem; }
 th, td { text-align: left; padding: .375rem .5rem .375rem 0; border-top: 1px solid var(--line);
   vertical-align: top; } td.digits { font-variant-numeric: tabular-nums; white-space: nowrap; }
@@ -90,6 +93,7 @@ type Field = {
   hint?: string;
   secret?: boolean;
   focus?: boolean;
+  value?: string;
 };
 
 export function field({
@@ -101,10 +105,11 @@ export function field({
   numeric = true,
   secret = false,
   autocomplete = "off",
+  value = "",
 }: Field): string {
   return `<label for="${name}">${label}</label><input id="${name}" name="${name}" required autocomplete="${autocomplete}"${numeric ? ' inputmode="numeric"' : ""}${
     secret ? ' type="password"' : ""
-  }${pattern ? ` pattern="${pattern}"` : ""}${hint ? ` placeholder="${hint}"` : ""}${focus ? " autofocus" : ""}>`;
+  }${pattern ? ` pattern="${pattern}"` : ""}${hint ? ` placeholder="${hint}"` : ""}${focus ? " autofocus" : ""}${value ? ` value="${escapeText(value)}"` : ""}>`;
 }
 
 /** A form that posts to an address of this origin; `buttons` are its markup. */

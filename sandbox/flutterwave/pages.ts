@@ -5,11 +5,11 @@ import { mobileCurrencies, testCards, testOtp, testPin, transferCurrencies } fro
 
 export const pathOf = (link: Pick<Link, "id">): string => `/v3/hosted/pay/${link.id}`;
 
-/** The ways to pay of a currency, and the cards to try. */
-export function payPage(link: Link, error?: string): string {
+/** The ways to pay of a currency, and the cards to try, one of which may be filled in. */
+export function payPage(link: Link, error?: string, chosen?: TestCard): string {
   const path = pathOf(link);
   const body = [
-    sheet("Pay by card", cardForm(link)),
+    sheet("Pay by card", cardForm(link, chosen)),
     transferCurrencies.has(link.currency) ? sheet("Pay by bank transfer", transferForm(link)) : "",
     mobileCurrencies.has(link.currency) ? sheet("Pay by mobile money", mobileForm(link)) : "",
     cardTable(),
@@ -22,11 +22,30 @@ function sheet(title: string, body: string): string {
   return `<section class="sheet"><h2>${title}</h2>${body}</section>`;
 }
 
-function cardForm(link: Link): string {
-  const fields =
-    field({ name: "number", label: "Card number", autocomplete: "cc-number", focus: true }) +
-    `<div class="pair"><div>${field({ name: "expiry", label: "Expiry", hint: "MM/YY", autocomplete: "cc-exp", pattern: "\\d{2} ?/ ?\\d{2}" })}</div>` +
-    `<div>${field({ name: "cvv", label: "CVV", autocomplete: "cc-csc", pattern: "\\d{3,4}" })}</div></div>`;
+function cardForm(link: Link, chosen: TestCard | undefined): string {
+  const number = field({
+    name: "number",
+    label: "Card number",
+    autocomplete: "cc-number",
+    value: chosen?.number ?? "",
+    focus: chosen === undefined,
+  });
+  const expiry = field({
+    name: "expiry",
+    label: "Expiry",
+    hint: "MM/YY",
+    autocomplete: "cc-exp",
+    pattern: "\\d{2} ?/ ?\\d{2}",
+    value: chosen?.expiry ?? "",
+  });
+  const cvv = field({
+    name: "cvv",
+    label: "CVV",
+    autocomplete: "cc-csc",
+    pattern: "\\d{3,4}",
+    value: chosen?.cvv ?? "",
+  });
+  const fields = `${number}<div class="pair"><div>${expiry}</div><div>${cvv}</div></div>`;
   const method = `<input type="hidden" name="method" value="card">`;
   return form(pathOf(link), method + fields + button(`Pay ${money(link)}`, { main: true }));
 }
@@ -55,12 +74,12 @@ function mobileForm(link: Link): string {
 
 function cardTable(): string {
   const rows = testCards
-    .map(
-      ({ number, expiry, cvv, what }) =>
-        `<tr><td class="digits">${number.replace(/(\d{4})(?=\d)/g, "$1 ")}<br>${expiry} · ${cvv}</td><td>${escapeText(what)}</td></tr>`,
-    )
+    .map(({ number, expiry, cvv, what }, index) => {
+      const digits = number.replace(/(\d{4})(?=\d)/g, "$1 ");
+      return `<tr><td class="digits"><a href="?card=${index}">${digits}</a><br>${expiry} · ${cvv}</td><td>${escapeText(what)}</td></tr>`;
+    })
     .join("");
-  return `<details class="sheet"><summary>Test cards</summary><p class="soft">PIN ${testPin}, code ${testOtp}.</p>
+  return `<details class="sheet"><summary>Test cards</summary><p class="soft">Choose one to fill it in. PIN ${testPin}, code ${testOtp}.</p>
 <table><thead><tr><th scope="col">Card</th><th scope="col">What it does</th></tr></thead><tbody>${rows}</tbody></table></details>`;
 }
 

@@ -349,7 +349,7 @@ describe("what Flutterwave answers", () => {
   });
 
   test("lists charges oldest first, once each, with their refunds", async () => {
-    const made = [];
+    const made: string[] = [];
     for (let count = 0; count < 11; count += 1) made.push((await paid()).outcome.reference);
     const [first = ""] = made;
     await standIn.act({ act: "refund", charge: first, amount: "40.00" });
