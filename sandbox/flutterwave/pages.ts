@@ -1,7 +1,14 @@
 /** What Flutterwave's page in the sandbox shows at each step. */
 import type { Link, Step, Transaction } from "./documents.ts";
 import { button, escapeText, field, form, money, page } from "./page-markup.ts";
-import { mobileCurrencies, testCards, testOtp, testPin, transferCurrencies } from "./test-cards.ts";
+import {
+  mobileCurrencies,
+  testCards,
+  testOtp,
+  testPin,
+  transferCurrencies,
+  type TestCard,
+} from "./test-cards.ts";
 
 export const pathOf = (link: Pick<Link, "id">): string => `/v3/hosted/pay/${link.id}`;
 
