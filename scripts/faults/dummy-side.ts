@@ -50,6 +50,16 @@ export class DummySide implements GatewaySide {
     );
   }
 
+  met(mode: string): Promise<number> {
+    return this.#count("dummy_calls WHERE fault = $1 AND at > now() - interval '20 seconds'", [
+      mode,
+    ]);
+  }
+
+  faultsLeft(): Promise<number> {
+    return this.#count("dummy_faults WHERE remaining > 0", []);
+  }
+
   chargeCalls(transactionId: string): Promise<number> {
     return this.#count("dummy_calls WHERE verb = 'charge' AND merchant_reference = $1", [
       transactionId,

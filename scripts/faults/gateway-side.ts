@@ -36,6 +36,10 @@ export interface GatewaySide {
   clear(): Promise<void>;
   /** Calls since the last fault was arranged that have come, met that fault and are not answered. */
   openCalls(mode: string): Promise<number>;
+  /** How many calls since then have met that fault. */
+  met(mode: string): Promise<number>;
+  /** How many of the faults that were arranged wait still. */
+  faultsLeft(): Promise<number>;
   /** How often it was asked to charge. */
   chargeCalls(transactionId: string): Promise<number>;
   /** How many refunds of the payment it has in its book, those under way too. */

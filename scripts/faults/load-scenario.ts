@@ -43,18 +43,24 @@ async function payUntilKnown(world: World, random: Random, payment: Payment): Pr
 }
 
 async function client(world: World, random: Random, isOver: () => boolean): Promise<void> {
+  const worlds = world.gateways.map((gateway) => world.at(gateway));
   while (!isOver()) {
-    const card = random.pick(cards);
+    // By whichever gateway; each with what goes wrong there.
+    const at = random.pick(worlds);
+    const card = at.side.gateway === "dummy" ? random.pick(cards) : "";
     // By this client's own chance: what the others draw meanwhile must not change the plan.
     const amountMinor = BigInt(random.between(500, 90_000));
-    const payment = await world.newPayment({ amountMinor, ...(card === "" ? {} : { card }) });
-    await payUntilKnown(world, random, payment);
+    const way = random.pick(at.side.ways);
+    const payment = await at.newPayment({ amountMinor, way, ...(card === "" ? {} : { card }) });
+    if (way === "told" && random.chance(0.15)) await at.act(payment, "fail_payment");
+    await payUntilKnown(at, random, payment);
+    if (random.chance(0.1)) await at.cancel(payment);
     const refunds = random.between(0, 3);
     for (let index = 0; index < refunds && !isOver(); index += 1) {
       const amountMinor = BigInt(random.between(1, Number(payment.amountMinor)));
       const key = random.chance(0.5) ? randomUUID() : undefined;
       const once = (): Promise<unknown> =>
-        world.refund(payment, key === undefined ? { amountMinor } : { amountMinor, key });
+        at.refund(payment, key === undefined ? { amountMinor } : { amountMinor, key });
       await (random.chance(0.3) ? Promise.all([once(), once()]) : once());
     }
   }
@@ -83,15 +89,13 @@ async function strike(world: World, random: Random): Promise<void> {
     await sleep(random.between(200, 1_200));
     world.proxy.heal();
   } else if (kind === "gateway") {
-    await world.arrange({
+    await world.at(random.pick(world.gateways)).arrange({
       mode: random.pick(faults),
       times: random.between(1, 2),
       delayMs: random.between(100, 2_000),
     });
   } else if (kind === "clock") {
-    await world.database.rows("UPDATE dummy_accounts SET clock_offset_s = clock_offset_s + $1", [
-      random.between(1, 120),
-    ]);
+    await world.parts.sandbox.advanceClock(random.between(1, 120));
   } else await world.restartDatabase(random.pick(["fast", "immediate"]));
 }
 
@@ -134,7 +138,7 @@ export function loadScenario(lastsMs: number): Scenario {
           }),
         ),
       );
-      await world.clearGateway();
+      await world.clearGateways();
       for (const end of ends) if (end.status === "rejected") throw end.reason;
     },
   };

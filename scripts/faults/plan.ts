@@ -1,29 +1,109 @@
 /** Which faults a seed brings, in which order. */
+import type { GatewayName } from "#lib/domain/payment";
+import { actScenarios } from "./act-scenarios.ts";
+import { allGatewaysScenarios } from "./all-gateways-scenarios.ts";
 import { clientScenarios } from "./client-scenarios.ts";
 import { databaseScenarios } from "./database-scenarios.ts";
 import { gatewayScenarios } from "./gateway-scenarios.ts";
-import { killScenarios } from "./kill-scenarios.ts";
+import { killAtGatewaysScenarios, killScenarios } from "./kill-scenarios.ts";
 import { loadScenario } from "./load-scenario.ts";
-import { raceScenarios } from "./race-scenarios.ts";
+import { courierScenarios, raceScenarios, serverScenarios } from "./race-scenarios.ts";
 import type { Random } from "./random.ts";
 import type { Scenario } from "./scenario.ts";
+import { callFaultScenarios, webhookFaultScenarios } from "./stand-in-scenarios.ts";
 
-export type PlanSize = "short" | "whole";
+/**
+ * `short` has a part of each kind. `gateways` has every fault of every gateway, and a part of what is
+ * done to servers and PostgreSQL, which is the same whatever the gateway. `whole` has all there is.
+ */
+export type PlanSize = "short" | "gateways" | "whole";
 
-const shortLoadMs = 8_000;
-const wholeLoadMs = 25_000;
+export type Plan = {
+  /** Run side by side, one after the other in each: faults of one gateway are nothing to another. */
+  lanes: { gateway: GatewayName; scenarios: Scenario[] }[];
+  /** Run one after the other, since they disturb everybody. */
+  alone: Scenario[];
+};
 
-/** The scenarios of a seed. A short plan has a part of each kind; twenty seeds have all of them many times. */
-export function planOf(random: Random, size: PlanSize): Scenario[] {
-  const isWhole = size === "whole";
-  const some = (scenarios: readonly Scenario[], count: number): Scenario[] =>
-    isWhole ? [...scenarios] : random.shuffled(scenarios).slice(0, count);
-  const precise = random.shuffled([
-    ...some(killScenarios, 4),
-    ...some(databaseScenarios, 3),
-    ...some(raceScenarios, 5),
-    ...some(gatewayScenarios, 2),
-    ...some(clientScenarios, 1),
+/** How many of each kind; undefined: all. */
+type Sizes = Record<
+  | "calls"
+  | "webhooks"
+  | "races"
+  | "acts"
+  | "atGateways"
+  | "kills"
+  | "database"
+  | "client"
+  | "others",
+  number | undefined
+> & { loadMs: number };
+
+const sizes: Readonly<Record<PlanSize, Sizes>> = {
+  short: {
+    calls: 2,
+    webhooks: 1,
+    races: 1,
+    acts: 1,
+    atGateways: 1,
+    kills: 3,
+    database: 3,
+    client: 1,
+    others: 1,
+    loadMs: 8_000,
+  },
+  gateways: {
+    calls: undefined,
+    webhooks: undefined,
+    races: undefined,
+    acts: undefined,
+    atGateways: undefined,
+    kills: 2,
+    database: 2,
+    client: 1,
+    others: undefined,
+    loadMs: 12_000,
+  },
+  whole: {
+    calls: undefined,
+    webhooks: undefined,
+    races: undefined,
+    acts: undefined,
+    atGateways: undefined,
+    kills: undefined,
+    database: undefined,
+    client: undefined,
+    others: undefined,
+    loadMs: 25_000,
+  },
+};
+
+export function planOf(random: Random, size: PlanSize, gateways: readonly GatewayName[]): Plan {
+  const take = sizes[size];
+  const some = (
+    chance: Random,
+    scenarios: readonly Scenario[],
+    count: number | undefined,
+  ): Scenario[] => chance.shuffled(scenarios).slice(0, count ?? scenarios.length);
+  const laneOf = (gateway: GatewayName): Scenario[] => {
+    const chance = random.fork(gateway);
+    const isDummy = gateway === "dummy";
+    return chance.shuffled([
+      ...some(chance, isDummy ? gatewayScenarios : callFaultScenarios, take.calls),
+      ...some(chance, isDummy ? courierScenarios : webhookFaultScenarios, take.webhooks),
+      ...some(chance, raceScenarios, take.races),
+      ...(isDummy ? [] : some(chance, actScenarios, take.acts)),
+    ]);
+  };
+  const alone = random.shuffled([
+    ...some(random, killAtGatewaysScenarios, take.atGateways),
+    ...some(random, killScenarios, take.kills),
+    ...some(random, databaseScenarios, take.database),
+    ...some(random, clientScenarios, take.client),
+    ...some(random, [...serverScenarios, ...allGatewaysScenarios], take.others),
   ]);
-  return [...precise, loadScenario(isWhole ? wholeLoadMs : shortLoadMs)];
+  return {
+    lanes: gateways.map((gateway) => ({ gateway, scenarios: laneOf(gateway) })),
+    alone: [...alone, loadScenario(take.loadMs)],
+  };
 }

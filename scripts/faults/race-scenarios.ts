@@ -1,5 +1,6 @@
 /** Many at once: copies of a request, of a webhook, and everybody on one row. */
 import { randomUUID } from "node:crypto";
+import type { Payment } from "./model.ts";
 import type { Scenario } from "./scenario.ts";
 import { claim, until } from "./claims.ts";
 import type { World } from "./world.ts";
@@ -9,6 +10,14 @@ const times = <T>(count: number, make: (index: number) => Promise<T>): Promise<T
 
 const statuses = (replies: readonly { status: number | null }[]): string =>
   [...new Set(replies.map(({ status }) => String(status)))].sort().join(", ");
+
+/** The dummy gateway is asked once; a real one may be asked again under the same key. */
+async function claimChargedOnce(world: World, payment: Payment): Promise<void> {
+  const calls = await world.chargeCalls(payment);
+  const { charges } = await world.side.truth(payment.transactionId);
+  const isOnce = world.side.gateway === "dummy" ? calls === 1 : charges.length <= 1;
+  claim(isOnce, `the gateway charged ${charges.length} times, in ${calls} calls`);
+}
 
 const processFlood: Scenario = {
   name: "50 process calls at once on one payment",
@@ -20,7 +29,7 @@ const processFlood: Scenario = {
       replies.every(({ status }) => [200, 202, 409].includes(status ?? 0)),
       statuses(replies),
     );
-    claim((await world.chargeCalls(payment)) === 1, "the gateway was called more than once");
+    await claimChargedOnce(world, payment);
   },
 };
 
@@ -30,14 +39,17 @@ const doubleClick: Scenario = {
   run: async (world) => {
     const payment = await world.newPayment();
     const key = randomUUID();
+    // A real gateway's webhook may have the worker ask at the same moment.
+    const unknown = world.side.gateway === "dummy" ? [] : [202];
     const replies = await times(10, () => world.pay(payment, { key }));
     claim(
-      replies.every(({ status }) => status === 200 || status === 409),
+      replies.every(({ status }) => [200, 409, ...unknown].includes(status ?? 0)),
       statuses(replies),
     );
     const last = await world.pay(payment, { key });
     claim(
-      last.status === 200 && last.headers.get("idempotent-replayed") === "true",
+      [200, ...unknown].includes(last.status ?? 0) &&
+        last.headers.get("idempotent-replayed") === "true",
       `${last.status}`,
     );
     const bodies = new Set(replies.filter(({ status }) => status === 200).map(({ text }) => text));
@@ -85,11 +97,13 @@ const intentFlood: Scenario = {
   rows: "F39",
   run: async (world) => {
     const payment = await world.newPayment();
-    const body = { order_id: payment.orderId, gateway: "dummy" };
+    const body = { order_id: payment.orderId, gateway: world.side.gateway };
     const replies = await times(20, () =>
       world.api.call("shopper@example.com", "/api/payment/create-intent/", { body }),
     );
-    const ids = new Set(replies.map((reply) => String(reply.body["transaction_id"])));
+    const made = replies.filter(({ status }) => status === 200 || status === 201);
+    claim(made.length > 0, statuses(replies));
+    const ids = new Set(made.map(({ body: intent }) => String(intent["transaction_id"])));
     claim(ids.size === 1, `${ids.size} transactions are open for one order`);
     await times(2, () => world.pay(payment));
   },
@@ -238,15 +252,21 @@ const twoServers: Scenario = {
   },
 };
 
+/** Of any gateway. */
 export const raceScenarios: readonly Scenario[] = [
   processFlood,
   doubleClick,
   fullRefundFlood,
   partialRefundFlood,
   intentFlood,
+];
+
+/** With the courier, which has the dummy gateway's events alone. */
+export const courierScenarios: readonly Scenario[] = [
   webhookFlood,
   forgeries,
   outOfOrder,
   everybodyOnOneRow,
-  twoServers,
 ];
+
+export const serverScenarios: readonly Scenario[] = [twoServers];

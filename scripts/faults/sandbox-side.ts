@@ -78,6 +78,18 @@ export class SandboxSide implements GatewaySide {
     );
   }
 
+  met(mode: string): Promise<number> {
+    return this.#count("sandbox.calls WHERE gateway = $1 AND fault = $2 AND id > $3", [
+      this.gateway,
+      mode,
+      this.#arrangedAfter,
+    ]);
+  }
+
+  faultsLeft(): Promise<number> {
+    return this.#count("sandbox.faults WHERE gateway = $1 AND remaining > 0", [this.gateway]);
+  }
+
   chargeCalls(transactionId: string): Promise<number> {
     // A capture names the order or the payment; a refund is another path.
     return this.#count(

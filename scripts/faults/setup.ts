@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { GatewayName } from "#lib/domain/payment";
 import type { RemoteGateway } from "#lib/gateways/endpoints";
 import { freePort } from "../free-port.ts";
 import { migrate } from "../migrate.ts";
@@ -27,7 +28,10 @@ const password = "tollbooth-demo";
 const farTimeZone = "Pacific/Kiritimati";
 
 /** The parts of a run and the environment of its processes. */
-export async function setUp(scope: Scope): Promise<{ parts: Parts; env: NodeJS.ProcessEnv }> {
+export async function setUp(
+  scope: Scope,
+  only?: GatewayName,
+): Promise<{ parts: Parts; env: NodeJS.ProcessEnv }> {
   const database = await scope.start(FaultDatabase.start());
   await migrate(database.url);
   const proxy = await scope.start(DatabaseProxy.start(database.port));
@@ -66,7 +70,10 @@ export async function setUp(scope: Scope): Promise<{ parts: Parts; env: NodeJS.P
     receiver,
     courier: new WebhookCourier(database, api),
     sandbox,
-    sides: await sidesOf(database, sandbox),
+    sides: (await sidesOf(database, sandbox)).filter(
+      // The dummy gateway stays: what is done to servers and PostgreSQL is looked at by its tables.
+      ({ gateway }) => only === undefined || gateway === only || gateway === "dummy",
+    ),
   };
   return { parts, env };
 }

@@ -1,7 +1,8 @@
 /** Runs seeds of faults, one after the other, on one shop. */
 import type { Scope } from "../scope.ts";
 import { describeFailure } from "../terminal.ts";
-import { planOf, type PlanSize } from "./plan.ts";
+import type { GatewayName } from "#lib/domain/payment";
+import { planOf, type Plan, type PlanSize } from "./plan.ts";
 import { compareBooks, compareMessages, runCheck, untilQuiet } from "./quiet.ts";
 import { seeded } from "./random.ts";
 import type { Scenario } from "./scenario.ts";
@@ -18,6 +19,8 @@ export type FaultOptions = {
   size: PlanSize;
   /** Only scenarios whose name or rows have that; all where it is empty. */
   only: string;
+  /** Only that gateway's payments. */
+  gateway?: GatewayName;
 };
 
 type Counts = { passed: number; failed: number };
@@ -26,7 +29,8 @@ type Counts = { passed: number; failed: number };
 export async function runFaults(scope: Scope, options: FaultOptions): Promise<Counts> {
   const counts: Counts = { passed: 0, failed: 0 };
   console.log(`seed ${options.firstSeed}`);
-  const { parts, env } = await setUp(scope);
+  const { parts, env } = await setUp(scope, options.gateway);
+  console.log(`gateways: ${parts.sides.map(({ gateway }) => gateway).join(", ")}`);
   for (let index = 0; ; index += 1) {
     const isOver =
       options.untilMs === undefined ? index >= options.seeds : Date.now() >= options.untilMs;
@@ -46,10 +50,16 @@ export async function runFaults(scope: Scope, options: FaultOptions): Promise<Co
   }
 }
 
-function scenariosOf(world: World, { size, only }: FaultOptions): Scenario[] {
-  if (only === "thousand") return [thousand];
-  const scenarios = planOf(world.random.fork("plan"), only === "" ? size : "whole");
-  return scenarios.filter(({ name, rows }) => only === "" || `${name} ${rows}`.includes(only));
+function scenariosOf(world: World, { size, only, gateway }: FaultOptions): Plan {
+  if (only === "thousand") return { lanes: [], alone: [thousand] };
+  const names = world.gateways.filter((name) => gateway === undefined || name === gateway);
+  const plan = planOf(world.random.fork("plan"), only === "" ? size : "whole", names);
+  const fit = (scenarios: readonly Scenario[]): Scenario[] =>
+    scenarios.filter(({ name, rows }) => only === "" || `${name} ${rows}`.includes(only));
+  return {
+    lanes: plan.lanes.map((lane) => ({ ...lane, scenarios: fit(lane.scenarios) })),
+    alone: fit(plan.alone),
+  };
 }
 
 async function runSeed(
@@ -63,28 +73,47 @@ async function runSeed(
     rows: string,
     work: () => Promise<string | undefined>,
   ): Promise<void> => runOne(name, rows, work, counts);
-  for (const scenario of scenariosOf(world, options)) {
-    await line(scenario.name, scenario.rows, async () => {
-      world.scenario = scenario.name;
-      try {
-        await scenario.run(world);
-      } finally {
-        // The next one begins with everything whole again.
-        world.proxy.heal();
-        await world.clearGateways();
-        if (!world.server.isUp) await world.server.start();
+  const { lanes, alone } = scenariosOf(world, options);
+  await Promise.all(
+    lanes.map(async ({ gateway, scenarios }) => {
+      const at = world.at(gateway);
+      for (const scenario of scenarios) {
+        at.scenario = scenario.name;
+        await line(`${gateway}: ${scenario.name}`, scenario.rows, () => runInLane(at, scenario));
       }
-      return undefined;
-    });
+    }),
+  );
+  for (const scenario of alone) {
+    world.scenario = scenario.name;
+    await line(scenario.name, scenario.rows, () => runAlone(world, scenario));
   }
   await line("everything comes to rest", "all", () => untilQuiet(world));
-  await line("clients, database and the gateway's book agree", "all", () => compareBooks(world));
+  await line("clients, database and the gateways' books agree", "all", () => compareBooks(world));
   await line("every message came, under one id", "F6", () => compareMessages(world));
   await line("check:money", "all", () => runCheck(world, "check-money.ts", env));
   await line("check:audit", "all", () => runCheck(world, "check-audit.ts", env));
   await line("no answer was a 500 or told what nobody should know", "all", () =>
     judgeAnswers(world),
   );
+}
+
+async function runInLane(at: World, scenario: Scenario): Promise<undefined> {
+  try {
+    await scenario.run(at);
+  } finally {
+    await at.clearGateway();
+  }
+}
+
+async function runAlone(world: World, scenario: Scenario): Promise<undefined> {
+  try {
+    await scenario.run(world);
+  } finally {
+    // The next one begins with everything whole again.
+    world.proxy.heal();
+    await world.clearGateways();
+    if (!world.server.isUp) await world.server.start();
+  }
 }
 
 async function runOne(

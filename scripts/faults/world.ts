@@ -46,26 +46,41 @@ export class World extends Machinery {
     asked: { amountMinor?: bigint; card?: string; way?: PayWay } = {},
   ): Promise<Payment> {
     const amountMinor = asked.amountMinor ?? BigInt(this.random.between(500, 90_000));
-    const { gateway, currency, ways } = this.side;
+    const { currency, ways } = this.side;
     const order = await this.#made("/api/orders/", admin, {
       user_email: shopper,
       currency,
       items: [{ name: "Part", unit_amount: money(amountMinor), quantity: 1 }],
     });
-    const intent = await this.#made("/api/payment/create-intent/", shopper, {
-      order_id: order["id"],
-      gateway,
-    });
-    return this.model.add({
-      scenario: this.scenario,
-      gateway,
-      way: asked.way ?? this.random.pick(ways),
-      notes: [],
+    return this.#intent({
       orderNumber: String(order["order_number"]),
       orderId: Number(order["id"]),
       amountMinor,
-      transactionId: String(intent["transaction_id"]),
       card: asked.card,
+      way: asked.way ?? this.random.pick(ways),
+    });
+  }
+
+  /** Another payment of the same order, where the one before has ended. */
+  newAttempt({ orderNumber, orderId, amountMinor }: Payment): Promise<Payment> {
+    const way = this.random.pick(this.side.ways);
+    return this.#intent({ orderNumber, orderId, amountMinor, card: undefined, way });
+  }
+
+  async #intent(
+    about: Pick<Payment, "orderNumber" | "orderId" | "amountMinor" | "card" | "way">,
+  ): Promise<Payment> {
+    const { gateway } = this.side;
+    const intent = await this.#made("/api/payment/create-intent/", shopper, {
+      order_id: about.orderId,
+      gateway,
+    });
+    return this.model.add({
+      ...about,
+      scenario: this.scenario,
+      gateway,
+      notes: [],
+      transactionId: String(intent["transaction_id"]),
       replies: [],
       cancels: [],
       refunds: [],
