@@ -16,6 +16,8 @@ import {
   sealWebhookSecrets,
   type WrappedKey,
 } from "#lib/gateways/secret-box";
+import { credentialsOf } from "../sandbox/credentials.ts";
+import { standIns } from "../sandbox/stand-ins.ts";
 
 export const demoPassword = "tollbooth-demo";
 
@@ -128,6 +130,47 @@ function sharedSecret(
   }
 }
 
+const homeCurrencies = {
+  stripe: "USD",
+  paypal: "USD",
+  razorpay: "INR",
+  flutterwave: "NGN",
+} as const;
+
+/**
+ * The shop's accounts at the gateways' stand-ins, after the dummy gateway. Their keys follow from
+ * MASTER_KEY, so another key gives other accounts: what is sealed under the one of before is replaced.
+ */
+async function seedGateways(): Promise<void> {
+  for (const [index, { gateway }] of standIns.entries()) {
+    const { merchantId, publicKey, secretKey, webhookSecret } = credentialsOf(gateway);
+    const known = await db().paymentConfiguration.findFirst({ where: { gateway, merchantId } });
+    if (known) continue;
+    await inTransaction(async (tx) => {
+      await tx.paymentConfiguration.updateMany({ where: { gateway }, data: { isActive: false } });
+      const currency = homeCurrencies[gateway];
+      const row = await insertConfiguration(
+        tx,
+        { gateway, merchantId, publicKey, currency },
+        (id) => sealSecret(id, secretKey, webhookSecret),
+      );
+      const priority = 20 + 10 * index;
+      const label = "Sandbox";
+      await tx.paymentConfiguration.update({ where: { id: row.id }, data: { priority, label } });
+      await recordAudit(tx, {
+        entity: "configuration",
+        entityId: String(row.id),
+        action: "created",
+        actor: seeder,
+      });
+    });
+  }
+  await db().paymentConfiguration.updateMany({
+    where: { gateway: "dummy", priority: 100 },
+    data: { priority: 10 },
+  });
+}
+
 /**
  * The shop's account at the dummy gateway, which sends its webhooks to where the shop is now. Data of
  * before webhooks gets a secret for them.
@@ -198,5 +241,6 @@ export async function seed(): Promise<void> {
   });
   await seedConfiguration();
   await seedWebhooks();
+  await seedGateways();
   await seedFirstOrder();
 }
