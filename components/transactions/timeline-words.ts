@@ -21,6 +21,7 @@ type Known = Readonly<Record<string, Omit<Words, "note"> & { note?: string }>>;
 const transactionEvents: Known = {
   intent_created: { label: "Payment started", tone: "neutral" },
   charge_started: { label: "Sent to the payment service", tone: "info" },
+  account_changed: { label: "Another account of the payment service took over", tone: "neutral" },
   captured: { label: "Paid", tone: "success" },
   authorized: {
     label: "Authorised: the bank set the money aside",

@@ -113,22 +113,74 @@ async function openIntent(
       throw new PaymentError("conflict", "This order can no longer be paid.");
     }
     const candidates = await chooseConfigurations(order, command.gateway, tx);
-    const existing = await findOpenIntent(tx, order.id, candidates, command.gateway, tried);
+    const payments = await findOrderTransactions(order.id, tx);
+    const existing = findOpenIntent(payments, candidates, command.gateway, tried);
     if (existing) {
       const configuration = await getConfiguration(existing.configurationId, tx);
       const method = methodOf(viewer, command, configuration);
       const transaction = await withCaptureMethod(tx, existing, command.captureMethod && method);
       return { transaction, configuration, created: false };
     }
-    const configuration = candidates.find(({ id }) => !tried.includes(id));
+    const pendingOf = (gateway: string) =>
+      payments.find((payment) => payment.gateway === gateway && payment.status === "pending");
+    // What an account did prepare stays with it, reached or not: somebody may be paying it there.
+    const configuration = candidates.find(
+      ({ id, gateway }) => !tried.includes(id) && pendingOf(gateway)?.intentReference == null,
+    );
     if (!configuration) return null;
     const method = methodOf(viewer, command, configuration);
-    const transaction = await openTransaction(tx, viewer, order, configuration, method);
+    const unprepared = pendingOf(configuration.gateway);
+    const transaction = unprepared
+      ? await changeAccount(tx, viewer, unprepared, configuration)
+      : await openTransaction(tx, viewer, order, configuration, method);
     return { transaction, configuration, created: true };
   });
 }
 
-/** The intent that a caller would have got before: what is under way goes before what was only prepared. */
+/**
+ * The intent that a caller would have got before: what is under way goes before what was only prepared,
+ * and that only for an account that still takes the order.
+ */
+function findOpenIntent(
+  payments: readonly TransactionRecord[],
+  candidates: readonly StoredConfiguration[],
+  gateway: GatewayName | undefined,
+  tried: readonly number[],
+): TransactionRecord | undefined {
+  const wanted = gateway ?? candidates.find(({ id }) => !tried.includes(id))?.gateway;
+  const open = payments.filter(
+    ({ gateway: name, configurationId, status }) =>
+      name === wanted &&
+      !tried.includes(configurationId) &&
+      (openStatuses as readonly TransactionStatus[]).includes(status) &&
+      (status !== "pending" || candidates.some(({ id }) => id === configurationId)),
+  );
+  return open.find(({ status }) => status !== "pending") ?? open[0];
+}
+
+/** The account before could not be reached, or takes this order no more; nothing was prepared there. */
+async function changeAccount(
+  tx: Tx,
+  viewer: Viewer,
+  { id, transactionId, configurationId: before }: TransactionRecord,
+  { id: configurationId }: StoredConfiguration,
+): Promise<TransactionRecord> {
+  await recordAudit(tx, {
+    entity: "transaction",
+    entityId: transactionId,
+    action: "account_changed",
+    actor: viewer,
+    reason: "The account before was not reached. Nothing was charged.",
+    before: { configuration: String(before) },
+    after: { configuration: String(configurationId) },
+  });
+  return updateTransaction(tx, id, { configurationId });
+}
+
+/**
+ * The intent that a caller would have got before: what is under way goes before what was only prepared,
+ * and that only for an account that still takes the order.
+ */
 async function findOpenIntent(
   tx: Tx,
   orderId: number,
@@ -138,10 +190,11 @@ async function findOpenIntent(
 ): Promise<TransactionRecord | undefined> {
   const wanted = gateway ?? candidates.find(({ id }) => !tried.includes(id))?.gateway;
   const open = (await findOrderTransactions(orderId, tx)).filter(
-    (transaction) =>
-      transaction.gateway === wanted &&
-      !tried.includes(transaction.configurationId) &&
-      (openStatuses as readonly TransactionStatus[]).includes(transaction.status),
+    ({ gateway: name, configurationId, status }) =>
+      name === wanted &&
+      !tried.includes(configurationId) &&
+      (openStatuses as readonly TransactionStatus[]).includes(status) &&
+      (status !== "pending" || candidates.some(({ id }) => id === configurationId)),
   );
   return open.find(({ status }) => status !== "pending") ?? open[0];
 }
