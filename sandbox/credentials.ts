@@ -21,7 +21,8 @@ const forms: Readonly<
     webhookSecret: `whsec_${part("webhook", 32)}`,
   }),
   paypal: (part) => ({
-    merchantId: part("merchant", 13).toUpperCase(),
+    // PayPal's ids of merchants have neither 0 nor 1.
+    merchantId: part("merchant", 13).toUpperCase().replaceAll("0", "W").replaceAll("1", "Z"),
     publicKey: `A${part("public", 60)}`,
     secretKey: `E${part("secret", 60)}`,
     // The id of the webhook, which is what binds PayPal's signature to a merchant.

@@ -1,5 +1,6 @@
 import { flutterwaveStandIn } from "./flutterwave/flutterwave-stand-in.ts";
+import { paypalStandIn } from "./paypal/paypal-stand-in.ts";
 import type { StandIn } from "./stand-in.ts";
 
 /** Every gateway that has a stand-in here, in the order of their ports. */
-export const standIns: readonly StandIn[] = [flutterwaveStandIn];
+export const standIns: readonly StandIn[] = [paypalStandIn, flutterwaveStandIn];
