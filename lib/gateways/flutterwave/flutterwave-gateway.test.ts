@@ -195,6 +195,22 @@ describe("a payment on Flutterwave's page", () => {
     expect((await gateway.cancelCharge(account, refusing)).kind).toBe("declined");
   });
 
+  test("that the shopper gave up on the page is over, however they say so", async () => {
+    const request = await prepared();
+    const back = await post(`${request.link}/cancel`, {});
+    const query = Object.fromEntries(new URL(back.headers.get("location") ?? "").searchParams);
+    expect(query).toMatchObject({ status: "cancelled", tx_ref: request.merchantReference });
+    const told = { ...request, payment: gateway.parsePayment(query) };
+    expect(await gateway.lookupCharge(account, told)).toMatchObject({
+      kind: "declined",
+      reason: "cancelled",
+    });
+    // Said of one that was paid, it changes nothing.
+    const { request: other } = await paid();
+    const claimed = { ...other, payment: gateway.parsePayment({ status: "cancelled" }) };
+    expect((await gateway.lookupCharge(account, claimed)).kind).toBe("succeeded");
+  });
+
   test("is prepared anew where the first answer was lost, and read where it was not", async () => {
     const request = await prepared();
     const again = await gateway.prepare(account, { ...request, intentReference: null });

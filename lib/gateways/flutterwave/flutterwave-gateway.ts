@@ -24,6 +24,7 @@ import type {
   LookupOutcome,
   LookupRequest,
   Outcome,
+  PaymentInput,
   PrepareOutcome,
   PrepareRequest,
 } from "../gateway.ts";
@@ -118,6 +119,15 @@ function pageRequest(request: PrepareRequest): Record<string, unknown> {
   };
 }
 
+/**
+ * Of what a browser brings back from the page (`status`, `tx_ref`, `transaction_id`), which anybody may
+ * write, one word is of use: that the shopper gave up. Everything else is asked for.
+ */
+function parsePayment(data: Record<string, string> | undefined): PaymentInput {
+  const isGivenUp = data?.["status"] === "cancelled";
+  return { card: null, fields: isGivenUp ? { status: "cancelled" } : {} };
+}
+
 /** What was paid under our reference. `none`: nobody has begun to. */
 async function look(
   account: GatewayAccount,
@@ -168,7 +178,10 @@ async function lookupCharge(
 ): Promise<LookupOutcome> {
   const found = await look(account, request);
   if (found.kind !== "none") return settled(account, request, found);
-  const { awaitsShopper, intentReference, openedAt } = request;
+  const { awaitsShopper, intentReference, openedAt, payment } = request;
+  if (payment.fields["status"] === "cancelled") {
+    return giveUp(account, request, declined("cancelled", null));
+  }
   const isOver = Date.now() - openedAt.getTime() > sessionMinutes * 60_000;
   if (awaitsShopper && intentReference !== null && !isOver) return shoppersTurn(intentReference);
   const nothing = awaitsShopper ? declined("payment_expired", null) : ({ kind: "absent" } as const);
@@ -200,8 +213,7 @@ export const flutterwaveGateway: Gateway = {
   keyProblem,
   checkAccount,
   prepare,
-  // Nothing that a browser brings is of use: what it says of the payment is asked for.
-  parsePayment: () => ({ card: null, fields: {} }),
+  parsePayment,
   charge,
   refund,
   lookupCharge,

@@ -13,10 +13,13 @@ type Trouble = Exclude<ApiAnswer, { kind: "success" }>;
 /** Why a list was not read; thrown by `readPages`. */
 export class ListTrouble extends Error {
   override readonly name = "ListTrouble";
+  /** In a word or two, as an outcome's detail. */
+  readonly detail: string;
 
   constructor(trouble: Trouble) {
-    const why = trouble.kind === "refused" ? "the request was refused" : trouble.detail;
-    super(`Flutterwave's list could not be read: ${why}.`);
+    const detail = trouble.kind === "refused" ? "the list is refused" : trouble.detail;
+    super(`Flutterwave's list could not be read: ${detail}.`);
+    this.detail = detail;
   }
 }
 
@@ -42,11 +45,11 @@ export async function* readPages<S extends z.ZodType>(
     if (answer.kind !== "success") throw new ListTrouble(answer);
     const rows = z.array(row).safeParse(answer.data);
     const info = pageInfo.safeParse(answer.meta);
-    if (!rows.success || !info.success) {
-      throw new ListTrouble({ kind: "unknown", detail: "unreadable list" });
-    }
+    if (!rows.success) throw new ListTrouble({ kind: "unknown", detail: "unreadable list" });
     yield rows.data;
-    if (page >= info.data.page_info.total_pages) return;
+    // Where the number of pages is not told, a page without rows is the end.
+    const isLast = info.success ? page >= info.data.page_info.total_pages : rows.data.length === 0;
+    if (isLast) return;
   }
   throw new ListTrouble({ kind: "unknown", detail: "the list is too long" });
 }

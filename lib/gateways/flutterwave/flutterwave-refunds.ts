@@ -85,7 +85,7 @@ export async function lookupRefund(
     if (typeof since === "string") return unknown(since);
     return judge(await refundsOf(account, request, since), request);
   } catch (error) {
-    if (error instanceof ListTrouble) return unknown(error.message);
+    if (error instanceof ListTrouble) return unknown(error.detail);
     throw error;
   }
 }
