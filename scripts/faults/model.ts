@@ -67,7 +67,7 @@ export function disagreements(payment: Payment, truth: Truth): string[] {
 }
 
 function chargeDisagreements(
-  { replies, cancels, amountMinor, gateway }: Payment,
+  { replies, cancels, amountMinor, gateway, way }: Payment,
   truth: Truth,
 ): string[] {
   const { transaction, charges } = truth;
@@ -81,14 +81,17 @@ function chargeDisagreements(
     found.push(`${transaction.status}, money taken: ${took}`);
   const verdicts = new Set(replies.map(({ verdict }) => verdict));
   if (verdicts.has("ok") && !took) found.push("a client was told that it was paid");
-  if (replies.some(({ status }) => status === 402) && took)
-    found.push("a client was told that it was declined");
-  const onlyRefused = replies.length > 0 && !verdicts.has("ok") && !verdicts.has("info");
+  // Who pays at the gateway is not refused by what the shop says afterwards.
+  const onlyRefused =
+    way === "server" && replies.length > 0 && !verdicts.has("ok") && !verdicts.has("info");
   if (onlyRefused && took) found.push("every client was refused, and money was taken");
-  // What Flutterwave's page has in its hands cannot be called back: that is taken in, and a person told.
-  const isCancelled = cancels.some(({ body }) => body["status"] === "cancelled");
-  if (isCancelled && took && gateway !== "flutterwave")
-    found.push("a client was told that it was cancelled");
+  // What a shopper has in hand on Flutterwave's page cannot be called back: it is taken in when it comes.
+  if (took && gateway !== "flutterwave") {
+    if (replies.some(({ status }) => status === 402))
+      found.push("a client was told that it was declined");
+    if (cancels.some(({ body }) => body["status"] === "cancelled"))
+      found.push("a client was told that it was cancelled");
+  }
   return found;
 }
 
@@ -97,7 +100,8 @@ function refundDisagreements({ refunds: attempts }: Payment, truth: Truth): stri
   const statusOf = new Map(truth.refunds.map(({ refundId, status }) => [refundId, status]));
   let possible = 0;
   for (const { replies, key, failedLater = false } of attempts) {
-    if (replies.some(({ verdict }) => verdict !== "fail"))
+    // 201 is an attempt that was made, also where the gateway refused it.
+    if (replies.some(({ verdict, status }) => verdict !== "fail" || status === 201))
       possible += key === undefined ? replies.length : 1;
     const ids = new Set(
       replies.filter(({ status }) => status === 201).map(({ body }) => String(body["refund_id"])),

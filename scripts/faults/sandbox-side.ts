@@ -31,9 +31,9 @@ export class SandboxSide implements GatewaySide {
   /** The last call that had come when a fault was arranged. */
   #arrangedAfter = "0";
 
-  constructor(gateway: RemoteGateway, currency: string, query: Query, sandbox: Sandbox) {
+  constructor(gateway: RemoteGateway, query: Query, sandbox: Sandbox) {
     this.gateway = gateway;
-    this.currency = currency;
+    this.currency = gateway === "razorpay" ? "INR" : "USD";
     this.#query = query;
     this.#sandbox = sandbox;
   }

@@ -81,15 +81,15 @@ export async function setUp(
 /** A side for each gateway that the shop has an account at and a stand-in answers for. */
 async function sidesOf(database: FaultDatabase, sandbox: Sandbox): Promise<GatewaySide[]> {
   const query: Query = (text, values) => database.rows(text, values);
-  const accounts = await query<{ gateway: string; currency: string }>(
-    "SELECT DISTINCT ON (gateway) gateway, currency FROM payment_configurations WHERE is_active ORDER BY gateway, id",
+  const accounts = await query<{ gateway: RemoteGateway }>(
+    "SELECT DISTINCT gateway FROM payment_configurations WHERE is_active AND gateway <> 'dummy' ORDER BY 1",
   );
   const known = await sandbox.gateways();
-  const remote = accounts.flatMap(({ gateway, currency }) => {
-    const isOne = gateway !== "dummy" && known.includes(gateway);
-    return isOne ? [new SandboxSide(gateway as RemoteGateway, currency, query, sandbox)] : [];
-  });
-  return [new DummySide(query, sandbox), ...remote];
+  const remote = accounts.filter(({ gateway }) => known.includes(gateway));
+  return [
+    new DummySide(query, sandbox),
+    ...remote.map(({ gateway }) => new SandboxSide(gateway, query, sandbox)),
+  ];
 }
 
 /** The database's address by way of a proxy. */

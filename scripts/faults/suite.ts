@@ -54,10 +54,10 @@ function scenariosOf(world: World, { size, only, gateway }: FaultOptions): Plan 
   if (only === "thousand") return { lanes: [], alone: [thousand] };
   const names = world.gateways.filter((name) => gateway === undefined || name === gateway);
   const plan = planOf(world.random.fork("plan"), only === "" ? size : "whole", names);
-  const fit = (scenarios: readonly Scenario[]): Scenario[] =>
-    scenarios.filter(({ name, rows }) => only === "" || `${name} ${rows}`.includes(only));
+  const fit = (scenarios: readonly Scenario[], lane = ""): Scenario[] =>
+    scenarios.filter(({ name, rows }) => `${lane}: ${name} ${rows}`.includes(only));
   return {
-    lanes: plan.lanes.map((lane) => ({ ...lane, scenarios: fit(lane.scenarios) })),
+    lanes: plan.lanes.map((lane) => ({ ...lane, scenarios: fit(lane.scenarios, lane.gateway) })),
     alone: fit(plan.alone),
   };
 }
