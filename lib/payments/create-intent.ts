@@ -70,7 +70,7 @@ export async function createIntent(viewer: Viewer, command: CreateIntent): Promi
     log.warn("a payment could not be prepared at its gateway", {
       gateway: transaction.gateway,
       transactionId: transaction.transactionId,
-      detail: last.kind === "unreachable" ? last.detail : "refused",
+      outcome: last.kind === "unreachable" ? last.detail : "refused",
     });
   }
 }
@@ -175,28 +175,6 @@ async function changeAccount(
     after: { configuration: String(configurationId) },
   });
   return updateTransaction(tx, id, { configurationId });
-}
-
-/**
- * The intent that a caller would have got before: what is under way goes before what was only prepared,
- * and that only for an account that still takes the order.
- */
-async function findOpenIntent(
-  tx: Tx,
-  orderId: number,
-  candidates: readonly StoredConfiguration[],
-  gateway: GatewayName | undefined,
-  tried: readonly number[],
-): Promise<TransactionRecord | undefined> {
-  const wanted = gateway ?? candidates.find(({ id }) => !tried.includes(id))?.gateway;
-  const open = (await findOrderTransactions(orderId, tx)).filter(
-    ({ gateway: name, configurationId, status }) =>
-      name === wanted &&
-      !tried.includes(configurationId) &&
-      (openStatuses as readonly TransactionStatus[]).includes(status) &&
-      (status !== "pending" || candidates.some(({ id }) => id === configurationId)),
-  );
-  return open.find(({ status }) => status !== "pending") ?? open[0];
 }
 
 function methodOf(

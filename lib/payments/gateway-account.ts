@@ -48,7 +48,7 @@ function requireFittingKey(
 ): void {
   const problem = findGateway(name)?.keyProblem(account) ?? null;
   if (problem === null) return;
-  log.error("a gateway's key does not fit its mode", { gateway: name, mode: account.mode });
+  log.error("a gateway's key does not fit its mode", { gateway: name });
   throw new PaymentError(
     "gateway_not_configured",
     `The ${name} gateway cannot be used: its keys do not fit. Nothing was charged.`,

@@ -134,7 +134,8 @@ describe("3-D Secure", () => {
     const shopper = await aViewer();
     const transaction = await aProcessedTransaction(shopper, cards.threeDSecure);
     expect(transaction.status).toBe("requires_action");
-    const reference = transaction.nextAction?.url.split("/").at(-1) ?? "";
+    const action = transaction.nextAction;
+    const reference = action && "url" in action ? (action.url.split("/").at(-1) ?? "") : "";
     const unchanged = await processPayment(shopper, { transactionId: transaction.transactionId });
     expect(unchanged.kind).toBe("requires_action");
     await completeChallenge(reference, answer);
