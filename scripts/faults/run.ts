@@ -3,7 +3,8 @@
  * clients were told. Prints its seed; `SEED=N` brings the same plan again. A seed has every fault of every
  * gateway and a part of what is done to servers and PostgreSQL; with `FAULTS_SIZE=whole` all of that too,
  * with `FAULTS_SIZE=short` a part of each, as in `npm test`. `FAULTS_SEEDS=20` runs so many seeds,
- * `FAULTS_MINUTES=30` as many as go into that time. `FAULTS_GATEWAY=stripe` keeps to that gateway.
+ * `FAULTS_MINUTES=30` as many as go into that time. `FAULTS_GATEWAY=stripe` keeps to that gateway,
+ * `FAULTS_AT_ONCE=2` runs two seeds side by side.
  * `FAULTS_ONLY=text` runs the scenarios whose name or rows have it, `FAULTS_SCENARIO=thousand` that one.
  */
 import { randomInt } from "node:crypto";
@@ -41,6 +42,7 @@ await runInScope(
       seeds: number("FAULTS_SEEDS") ?? 1,
       ...(minutes === undefined ? {} : { untilMs: Date.now() + minutes * 60_000 }),
       size: oneOf("FAULTS_SIZE", ["short", "gateways", "whole"]) ?? "gateways",
+      atOnce: number("FAULTS_AT_ONCE") ?? 1,
       ...(gateway === undefined ? {} : { gateway }),
       only: process.env["FAULTS_ONLY"] || process.env["FAULTS_SCENARIO"] || "",
     });

@@ -1,14 +1,14 @@
 /** Runs seeds of faults, one after the other, on one shop. */
 import type { Scope } from "../scope.ts";
-import { describeFailure } from "../terminal.ts";
 import type { GatewayName } from "#lib/domain/payment";
 import { planOf, type Plan, type PlanSize } from "./plan.ts";
 import { compareBooks, compareMessages, runCheck, untilQuiet } from "./quiet.ts";
 import { seeded } from "./random.ts";
+import { Report, type Counts } from "./report.ts";
 import type { Scenario } from "./scenario.ts";
 import { setUp } from "./setup.ts";
 import { thousand } from "./thousand-scenario.ts";
-import { claim, Violation } from "./claims.ts";
+import { claim } from "./claims.ts";
 import { World } from "./world.ts";
 
 export type FaultOptions = {
@@ -21,32 +21,47 @@ export type FaultOptions = {
   only: string;
   /** Only that gateway's payments. */
   gateway?: GatewayName;
+  /** So many shops, each with a seed of its own, side by side; most of a seed is waiting. */
+  atOnce?: number;
 };
 
-type Counts = { passed: number; failed: number };
-
-/** Prints a line a scenario; stops after the seed in which something failed. */
+/** Prints a line a scenario; begins no other seed after one in which something failed. */
 export async function runFaults(scope: Scope, options: FaultOptions): Promise<Counts> {
-  const counts: Counts = { passed: 0, failed: 0 };
-  console.log(`seed ${options.firstSeed}`);
-  const { parts, env } = await setUp(scope, options.gateway);
-  console.log(`gateways: ${parts.sides.map(({ gateway }) => gateway).join(", ")}`);
-  for (let index = 0; ; index += 1) {
+  const total: Counts = { passed: 0, failed: 0 };
+  let begun = 0;
+  const nextSeed = (): number | null => {
     const isOver =
-      options.untilMs === undefined ? index >= options.seeds : Date.now() >= options.untilMs;
-    if (isOver || counts.failed > 0 || scope.stopping) return counts;
-    const seed = options.firstSeed + index;
-    if (index > 0) console.log(`\nseed ${seed}`);
-    await runSeed(new World(parts, seeded(seed)), options, env, counts);
-    if (counts.failed > 0) {
-      console.log(`again with: SEED=${seed} npm run test:faults`);
-      console.log(
-        `the server's last lines:\n${parts.server.lastLines
-          .slice(-12)
-          .map((text) => text.slice(0, 400))
-          .join("\n")}`,
-      );
-    }
+      options.untilMs === undefined ? begun >= options.seeds : Date.now() >= options.untilMs;
+    if (isOver || total.failed > 0 || scope.stopping) return null;
+    begun += 1;
+    return options.firstSeed + begun - 1;
+  };
+  console.log(`seed ${options.firstSeed}`);
+  const shops = Array.from({ length: options.atOnce ?? 1 }, () =>
+    runShop(scope, options, nextSeed, total),
+  );
+  await Promise.all(shops);
+  return total;
+}
+
+/** One shop, for one seed after the other. */
+async function runShop(
+  scope: Scope,
+  options: FaultOptions,
+  nextSeed: () => number | null,
+  total: Counts,
+): Promise<void> {
+  const { parts, env } = await setUp(scope, options.gateway);
+  const isAlone = (options.atOnce ?? 1) === 1;
+  for (let seed = nextSeed(); seed !== null; seed = nextSeed()) {
+    const report = new Report(total, isAlone ? "" : `${seed} | `);
+    report.say(`seed ${seed}: ${parts.sides.map(({ gateway }) => gateway).join(", ")}`);
+    await runSeed(new World(parts, seeded(seed)), options, env, report);
+    report.sum(seed);
+    if (report.counts.failed === 0) continue;
+    const lines = parts.server.lastLines.slice(-12).map((text) => text.slice(0, 400));
+    report.say(`again with: SEED=${seed} npm run test:faults`);
+    report.say(`the server's last lines:\n${lines.join("\n")}`);
   }
 }
 
@@ -66,33 +81,32 @@ async function runSeed(
   world: World,
   options: FaultOptions,
   env: NodeJS.ProcessEnv,
-  counts: Counts,
+  report: Report,
 ): Promise<void> {
-  const line = (
-    name: string,
-    rows: string,
-    work: () => Promise<string | undefined>,
-  ): Promise<void> => runOne(name, rows, work, counts);
   const { lanes, alone } = scenariosOf(world, options);
   await Promise.all(
     lanes.map(async ({ gateway, scenarios }) => {
       const at = world.at(gateway);
       for (const scenario of scenarios) {
         at.scenario = scenario.name;
-        await line(`${gateway}: ${scenario.name}`, scenario.rows, () => runInLane(at, scenario));
+        await report.run(`${gateway}: ${scenario.name}`, scenario.rows, () =>
+          runInLane(at, scenario),
+        );
       }
     }),
   );
   for (const scenario of alone) {
     world.scenario = scenario.name;
-    await line(scenario.name, scenario.rows, () => runAlone(world, scenario));
+    await report.run(scenario.name, scenario.rows, () => runAlone(world, scenario));
   }
-  await line("everything comes to rest", "all", () => untilQuiet(world));
-  await line("clients, database and the gateways' books agree", "all", () => compareBooks(world));
-  await line("every message came, under one id", "F6", () => compareMessages(world));
-  await line("check:money", "all", () => runCheck(world, "check-money.ts", env));
-  await line("check:audit", "all", () => runCheck(world, "check-audit.ts", env));
-  await line("no answer was a 500 or told what nobody should know", "all", () =>
+  await report.run("everything comes to rest", "all", () => untilQuiet(world));
+  await report.run("clients, database and the gateways' books agree", "all", () =>
+    compareBooks(world),
+  );
+  await report.run("every message came, under one id", "F6", () => compareMessages(world));
+  await report.run("check:money", "all", () => runCheck(world, "check-money.ts", env));
+  await report.run("check:audit", "all", () => runCheck(world, "check-audit.ts", env));
+  await report.run("no answer was a 500 or told what nobody should know", "all", () =>
     judgeAnswers(world),
   );
 }
@@ -113,26 +127,6 @@ async function runAlone(world: World, scenario: Scenario): Promise<undefined> {
     world.proxy.heal();
     await world.clearGateways();
     if (!world.server.isUp) await world.server.start();
-  }
-}
-
-async function runOne(
-  name: string,
-  rows: string,
-  work: () => Promise<string | undefined>,
-  counts: Counts,
-): Promise<void> {
-  const startedAt = performance.now();
-  const tell = (mark: string, detail = ""): void => {
-    const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1).padStart(6);
-    console.log(`${mark} ${seconds} s  ${name} [${rows}]${detail === "" ? "" : `: ${detail}`}`);
-  };
-  try {
-    tell("ok  ", await work());
-    counts.passed += 1;
-  } catch (error) {
-    tell("FAIL", error instanceof Violation ? error.message : describeFailure(error));
-    counts.failed += 1;
   }
 }
 
