@@ -58,7 +58,8 @@ async function aForeignCharge(): Promise<string> {
     currency: "USD",
     captureMethod: "automatic",
     returnUrl: "",
-    payment: { card: null },
+    payment: { card: null, fields: {} },
+    intentReference: null,
   });
   await db().$executeRaw`UPDATE dummy_charges SET created_at = now() - interval '1 hour'`;
   return transactionId;
