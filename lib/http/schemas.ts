@@ -144,8 +144,25 @@ const cardNumber = z
   .regex(/^\d(?:[ -]?\d){11,18}$/, "Enter a card number of 12 to 19 digits.")
   .transform((text) => text.replace(/\D/g, ""));
 
-/** The dummy gateway's card form. Real gateways get a token of their own and never a card. */
+/** A gateway's own id or signature: never long enough, nor of such signs, that a card's number fits. */
+function gatewayValue(pattern: RegExp) {
+  return z
+    .string()
+    .regex(pattern, "Enter the gateway's own value.")
+    .refine((text) => !containsCardNumber(text), noCard)
+    .exactOptional();
+}
+
+/** The dummy gateway's card form, and what real gateways' own fields give: a token, never a card. */
 const paymentData = z.strictObject({
+  payment_method: gatewayValue(/^pm_[A-Za-z0-9_]{1,200}$/),
+  razorpay_payment_id: gatewayValue(/^pay_[A-Za-z0-9]{1,64}$/),
+  razorpay_order_id: gatewayValue(/^order_[A-Za-z0-9]{1,64}$/),
+  // An HMAC in hex may hold a run of digits that checks as a card's by chance; it can be no card.
+  razorpay_signature: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, "Enter the gateway's own value.")
+    .exactOptional(),
   card_number: cardNumber.exactOptional(),
   expiry_month: z
     .string()

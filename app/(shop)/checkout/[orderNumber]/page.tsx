@@ -13,6 +13,7 @@ import {
   CheckoutPanel,
   type InitialStanding,
 } from "../../../../components/checkout/checkout-panel.tsx";
+import { redirectOf } from "../../../../components/checkout/standing.ts";
 import { AuthorisedPanel, PaidPanel } from "../../../../components/checkout/outcome-panels.tsx";
 import { OrderSummaryBar, OrderSummaryCard } from "../../../../components/orders/order-summary.tsx";
 import { Alert } from "../../../../components/ui/alert.tsx";
@@ -42,7 +43,7 @@ function standingOf({ transactions }: OrderWithPayments): InitialStanding {
     return {
       kind: "action",
       transactionId: challenged.transactionId,
-      url: challenged.nextAction?.url ?? null,
+      url: redirectOf(challenged.nextAction),
     };
   }
   const latest = transactions[0];
