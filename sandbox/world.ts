@@ -38,6 +38,8 @@ export class World {
     const pool = new pg.Pool({ connectionString: getEnv().DATABASE_URL, max: 30 });
     // A connection that the server closes while nobody uses it; the pool makes another.
     pool.on("error", () => undefined);
+    // The same for one that is in use: its statements fail, and say so to whoever waits for them.
+    pool.on("connect", (client) => client.on("error", () => undefined));
     await makeTables(pool);
     return new World(pool);
   }

@@ -49,7 +49,7 @@ const sizes: Readonly<Record<PlanSize, Sizes>> = {
     kills: 3,
     database: 3,
     client: 1,
-    others: 1,
+    others: 0,
     loadMs: 8_000,
   },
   gateways: {

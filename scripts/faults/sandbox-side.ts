@@ -139,7 +139,11 @@ export class SandboxSide implements GatewaySide {
        UNION ALL
        SELECT kind || ' ' || id || ' of ' || gateway || ' is due' FROM sandbox.objects, sandbox.clock
        WHERE gateway = $1 AND role IS NOT NULL
-         AND due_at < now() + (offset_s + 15) * interval '1 second'`,
+         AND due_at < now() + (offset_s + 15) * interval '1 second'
+       UNION ALL
+       SELECT o.merchant_reference || ' is paid at ' || o.gateway || ' and not known here'
+       FROM sandbox.objects o JOIN transactions t ON t.transaction_id = o.merchant_reference
+       WHERE o.gateway = $1 AND o.role = 'charge' AND o.captured_minor > 0 AND t.captured_minor = 0`,
       [this.gateway, soonS],
     );
     return rows.map(({ what }) => what);

@@ -20,9 +20,16 @@ export async function freePorts(): Promise<number> {
 
 export class Sandbox {
   readonly #url: string;
+  #isUp = true;
 
-  constructor(port: number) {
+  /** `exited` resolves when its process ends. */
+  constructor(port: number, exited: Promise<void>) {
     this.#url = `http://127.0.0.1:${port}`;
+    void exited.then(() => (this.#isUp = false));
+  }
+
+  get isUp(): boolean {
+    return this.#isUp;
   }
 
   /** The gateways that it stands for. */

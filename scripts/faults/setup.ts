@@ -51,14 +51,14 @@ export async function setUp(
   if (seeded !== 0) throw new Error("the shop could not be filled; the reason is above");
   // What the dummy gateway tells is delivered by the courier alone, as its scenarios say.
   await database.rows("ALTER TABLE dummy_events ALTER COLUMN next_attempt_at DROP DEFAULT");
-  await startSandbox(scope, {
+  const { exited } = await startSandbox(scope, {
     ...env,
     DATABASE_URL: through(sandboxProxy, database),
     PUBLIC_URL: server.url,
   });
   await server.start();
   const api = newClient(server);
-  const sandbox = new Sandbox(Number(env["SANDBOX_PORT"]));
+  const sandbox = new Sandbox(Number(env["SANDBOX_PORT"]), exited);
   const parts = {
     database,
     proxy,

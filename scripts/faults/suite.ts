@@ -130,10 +130,11 @@ async function runAlone(world: World, scenario: Scenario): Promise<undefined> {
   }
 }
 
-async function judgeAnswers({ api, otherApi, server, second }: World): Promise<string> {
+async function judgeAnswers({ api, otherApi, server, second, parts }: World): Promise<string> {
   const offences = [...api.offences, ...otherApi.offences];
   claim(offences.length === 0, offences.slice(0, 10).join("\n"));
   claim(server.isUp && (await server.isHealthy()), "the server is not up");
+  claim(parts.sandbox.isUp, "the sandbox's process has ended");
   const deaths = server.unexpectedDeaths + second.unexpectedDeaths;
   claim(deaths === 0, `a server died by itself ${deaths} times`);
   return [...api.counts].map(([status, count]) => `${count} x ${status}`).join(", ");
