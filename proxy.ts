@@ -1,5 +1,6 @@
 import { NextResponse, type NextRequest } from "next/server";
 import { pagePolicy } from "#lib/http/page-policy";
+import { pageSources } from "#lib/http/page-sources";
 
 /**
  * Gives each page its Content-Security-Policy with a nonce of its own, which Next puts on its scripts, and
@@ -9,7 +10,8 @@ export function proxy(request: NextRequest): NextResponse {
   // Next answers 500 to a path that it cannot decode; it is the sender's mistake.
   if (!canDecode(request.nextUrl.pathname)) return new NextResponse("Bad Request", { status: 400 });
   const nonce = btoa(crypto.randomUUID());
-  const policy = pagePolicy(nonce, process.env.NODE_ENV === "development");
+  const isDevelopment = process.env.NODE_ENV === "development";
+  const policy = pagePolicy(nonce, isDevelopment, pageSources());
   const headers = new Headers(request.headers);
   // Set on the request as well: Next reads the nonce from there while it renders.
   headers.set("x-nonce", nonce);

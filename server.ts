@@ -10,8 +10,10 @@ import { closeDatabase, databaseAnswers } from "#lib/db/client";
 import { EnvError, getEnv } from "#lib/env";
 import { openApiDoor } from "#lib/http/api-door";
 import { remoteAddressHeader } from "#lib/http/client-address";
+import { setPageSources } from "#lib/http/page-sources";
 import { startWorker } from "#lib/jobs/worker";
 import { log } from "#lib/observability/log";
+import { activeGatewaySources } from "#lib/payments/gateway-sources";
 import { flushRejections } from "#lib/webhooks/count-rejections";
 import { pendingMigrations } from "./scripts/pending-migrations.ts";
 
@@ -162,6 +164,19 @@ function createWebServer(handle: NodeHandler): Server {
   return server;
 }
 
+// How soon pages allow a gateway that was switched on, and no longer one that was switched off.
+const sourcesEveryMs = 5_000;
+
+/** Keeps the pages' policy to the gateways that are active; while the database is away, as it was. */
+async function followGateways(): Promise<void> {
+  setPageSources(await activeGatewaySources());
+  setInterval(() => {
+    activeGatewaySources().then(setPageSources, (error: unknown) => {
+      log.warn("the active gateways could not be read", { error });
+    });
+  }, sourcesEveryMs).unref();
+}
+
 /** Ends the process when it is told to, its parent is gone, or something unforeseen has happened. */
 function stopInTime(server: Server, worker: Stoppable): void {
   let stopping = false;
@@ -220,6 +235,7 @@ async function announce(): Promise<void> {
 async function main(): Promise<void> {
   getEnv();
   await requireDatabase();
+  await followGateways();
   const server = createWebServer(await openDoors());
   const worker = await startWorker();
   stopInTime(server, worker);
