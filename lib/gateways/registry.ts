@@ -4,9 +4,11 @@ import { getEnv } from "../env.ts";
 import { dummyGateway } from "./dummy/dummy-gateway.ts";
 import { flutterwaveGateway } from "./flutterwave/flutterwave-gateway.ts";
 import type { Gateway } from "./gateway.ts";
+import { paypalGateway } from "./paypal/paypal-gateway.ts";
 
 const adapters: Partial<Record<GatewayName, Gateway>> = {
   dummy: dummyGateway,
+  paypal: paypalGateway,
   flutterwave: flutterwaveGateway,
 };
 

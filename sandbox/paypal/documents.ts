@@ -150,9 +150,10 @@ const states: Readonly<Record<string, string>> = {
 };
 
 type Ledgers = {
-  [K in keyof Documents]: (
-    document: Documents[K],
-  ) => Pick<LedgerRow, "role" | "state" | "merchantReference" | "chargeId"> & {
+  [K in keyof Documents]: (document: Documents[K]) => Pick<
+    LedgerRow,
+    "role" | "state" | "merchantReference" | "chargeId"
+  > & {
     amount: Money;
     captured?: Money | null;
     refunded?: Money;

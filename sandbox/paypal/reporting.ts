@@ -59,7 +59,9 @@ const letters: Readonly<Record<string, string>> = { PENDING: "P", DECLINED: "D",
 const letterOf = (status: string): string => letters[status] ?? "S";
 
 async function rowsBetween({ book }: Context, from: Date, until: Date): Promise<Row[]> {
-  const range = { from, until, limit: everything };
+  // To the second, as the times that are shown.
+  const end = new Date(Math.floor(until.getTime() / 1_000) * 1_000 + 999);
+  const range = { from, until: end, limit: everything };
   const captures = await book.list<Capture>("capture", range);
   const refunds = await book.list<Refund>("refund", range);
   const holds = await book.list<Authorization>("authorization", range);
