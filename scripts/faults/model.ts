@@ -18,6 +18,8 @@ export type Payment = {
   way: PayWay;
   /** What the shopper did at the gateway, once. */
   shopperPaid?: Promise<void>;
+  /** The gateway has it that the shopper paid. */
+  isApproved?: boolean;
   /** What the gateway's side said to what was done there. */
   notes: string[];
   orderNumber: string;

@@ -126,6 +126,7 @@ export class World extends Machinery {
       ...(amountMinor === undefined ? {} : { amount: money(amountMinor) }),
     });
     payment.notes.push(`${new Date().toISOString()} act ${act}: ${status} ${text.slice(0, 160)}`);
+    if (act === "pay" && status === 200) payment.isApproved = true;
     return status === 200;
   }
 
