@@ -141,6 +141,8 @@ export type CaptureRequest = {
   intentReference: string | null;
   amountMinor: bigint;
   currency: string;
+  /** In a question: which of both it is about. Some gateways know what became of a hold, and no keys. */
+  move?: "capture" | "void";
 };
 
 /** What a gateway told us of by itself, translated. The signature says who told it, not that it is so. */

@@ -183,7 +183,7 @@ async function questionOf(
   }
   const { holds } = gateway;
   invariant(holds, `${gateway.name} can hold money`);
-  const hold = { ...request, chargeReference };
+  const hold = { ...request, chargeReference, move: kind };
   return {
     look: () => holds.lookup(account, hold),
     resend: () => (kind === "capture" ? holds.capture(account, hold) : holds.void(account, hold)),

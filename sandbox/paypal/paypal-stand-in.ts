@@ -29,10 +29,10 @@ const failures: Readonly<Record<Sabotage, () => Reply>> = {
   key_reused: () => refuse("DUPLICATE_REQUEST_ID", { location: "header" }),
 };
 
-/** The request's id, where the call has one. */
-function requestId({ headers }: Call): string | null {
+/** The request's id, where the call has one. It is one for each address: another one is another request. */
+function requestId({ headers, path }: Call): string | null {
   const id = headers["paypal-request-id"];
-  return typeof id === "string" && id !== "" ? id : null;
+  return typeof id === "string" && id !== "" ? `${id} ${path}` : null;
 }
 
 /** What the earlier request made, as it is now. */

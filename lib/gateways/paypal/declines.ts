@@ -22,7 +22,7 @@ const refusedSources: Readonly<Record<string, DeclineReason>> = {
 };
 
 const sentence =
-  "PayPal declined this way to pay. Nothing was charged: choose another one at PayPal, or pay another way.";
+  "The payment source was declined by PayPal. Nothing was charged: choose another one there, or pay another way.";
 
 /** A charge that PayPal refused. Whatever is not the buyer's matter is `processing_error`. */
 export function declinedCharge(issue: string, reference: string | null = null): Outcome {

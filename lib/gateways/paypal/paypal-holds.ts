@@ -12,7 +12,6 @@ import { currencies } from "./currencies.ts";
 import { busyIssues } from "./declines.ts";
 import { callPayPal, unanswered } from "./paypal-api.ts";
 import {
-  asQuestion,
   authorizationSchema,
   captureOutcome,
   captureSchema,
@@ -20,6 +19,7 @@ import {
   readAs,
   readOrder,
   unreadable,
+  type Authorization,
   type Capture,
 } from "./paypal-outcomes.ts";
 
@@ -54,7 +54,7 @@ function capturedOutcome(made: Capture): Outcome {
   return outcome.kind === "declined" ? declined("capture_refused", outcome.reference) : outcome;
 }
 
-/** Why PayPal will not: what was done already is told as what it is, what is gone as gone. */
+/** What is gone is told as gone. A hold that another request captured is captured no more: that is refused. */
 async function afterRefusal(
   account: Account,
   request: CaptureRequest,
@@ -62,8 +62,11 @@ async function afterRefusal(
 ): Promise<Outcome> {
   if (busyIssues.has(issue)) return { kind: "unknown", detail: issue };
   const state = await lookup(account, request);
-  return state.kind === "absent" ? declined("capture_refused", null) : asQuestion(state);
+  const isOfAnother = state.kind === "absent" || (state.kind === "succeeded" && !isVoid(request));
+  return isOfAnother ? declined("capture_refused", null) : state;
 }
+
+const isVoid = ({ move }: CaptureRequest): boolean => move === "void";
 
 async function release(account: Account, request: CaptureRequest): Promise<Outcome> {
   const { chargeReference: reference, amountMinor, currency, gatewayKey } = request;
@@ -76,9 +79,7 @@ async function release(account: Account, request: CaptureRequest): Promise<Outco
     return { kind: "succeeded", reference, amountMinor, currency, card: null };
   }
   if (answer.kind !== "refused") return answer;
-  const state = await afterRefusal(account, request, answer.issue);
-  // It was captured: nothing is left to be released.
-  return state.kind === "succeeded" ? declined("capture_refused", null) : state;
+  return afterRefusal(account, { ...request, move: "void" }, answer.issue);
 }
 
 /**
@@ -94,15 +95,23 @@ async function lookup(account: Account, request: CaptureRequest): Promise<Lookup
     case "CREATED":
       return { kind: "absent" };
     case "VOIDED":
-      return declined(isOver(hold) ? "authorization_expired" : "voided", hold.id);
+      return releasedOutcome(hold, request);
     case "CAPTURED":
     case "PARTIALLY_CAPTURED":
-      return findCapture(account, request);
+      return isVoid(request) ? declined("capture_refused", hold.id) : findCapture(account, request);
     case "PENDING":
       return { kind: "unknown", detail: "the hold is pending" };
     default:
       return unreadable;
   }
+}
+
+/** Whoever let go of it: that is what a release was asked for, and the end of a capture. */
+function releasedOutcome(hold: Authorization, request: CaptureRequest): Outcome {
+  if (isOver(hold)) return declined("authorization_expired", hold.id);
+  if (!isVoid(request)) return declined("voided", hold.id);
+  const { amountMinor, currency } = request;
+  return { kind: "succeeded", reference: hold.id, amountMinor, currency, card: null };
 }
 
 async function findCapture(account: Account, request: CaptureRequest): Promise<Outcome> {

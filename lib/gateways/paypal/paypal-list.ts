@@ -47,37 +47,41 @@ export async function* listCharges(
   account: GatewayAccount,
   range: { from: Date; until: Date },
 ): AsyncIterable<readonly ListedCharge[]> {
-  const later = await followUps(account, range.from);
-  const heldInRange = new Set<string>();
+  const { later, held } = await followUps(account, range.from);
   for await (const rows of readRows(account, range.from, range.until)) {
     const charges = rows.flatMap((row) => {
       const kind = kindOf(row);
-      if (kind === "hold") heldInRange.add(row.transaction_id);
-      // It was listed with its hold.
-      const isOfHold = heldInRange.has(row.paypal_reference_id ?? "");
+      // What was held in this time is listed with its hold.
+      const isOfHold = held.has(row.paypal_reference_id ?? "");
       const isListed = kind === "hold" || (kind === "payment" && !isOfHold);
       return isListed ? [listed(row, kind === "hold", later)] : [];
     });
+    charges.sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime());
     if (charges.length > 0) yield charges;
   }
 }
 
-async function followUps(account: GatewayAccount, from: Date): Promise<Map<string, Followed>> {
+async function followUps(
+  account: GatewayAccount,
+  from: Date,
+): Promise<{ later: Map<string, Followed>; held: Set<string> }> {
+  const held = new Set<string>();
   const found = new Map<string, Followed>();
   const until = new Date(Math.max(Date.now(), from.getTime()) + 60_000);
   for await (const rows of readRows(account, from, until)) {
     for (const row of rows) {
+      const kind = kindOf(row);
+      if (kind === "hold") held.add(row.transaction_id);
       const { paypal_reference_id: of } = row;
       if (of === undefined) continue;
       const entry = found.get(of) ?? { refunds: [], capture: null, isReleased: false };
       found.set(of, entry);
-      const kind = kindOf(row);
       if (kind === "refund") entry.refunds.push(row);
       if (kind === "payment" && isMoney(row)) entry.capture = row;
       if (kind === "release") entry.isReleased = true;
     }
   }
-  return found;
+  return { later: found, held };
 }
 
 /** `V`: a payment that was given back later; it was taken all the same. */
