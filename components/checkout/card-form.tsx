@@ -1,48 +1,23 @@
 "use client";
 
 import { Lock } from "lucide-react";
-import { useEffect, useRef, useState, type FormEvent } from "react";
-import { signInHref } from "../account/sign-in-href.ts";
-import { Alert } from "../ui/alert.tsx";
+import { useRef, useState, type FormEvent } from "react";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
-import { TextLink } from "../ui/text-link.tsx";
 import { useFocusInvalid } from "../ui/use-focus-invalid.ts";
 import { useHydrated } from "../ui/use-hydrated.ts";
 import { cardErrors, type CardDetails, type CardErrors } from "./card-details.ts";
 import { CardFields } from "./card-fields.tsx";
-import type { Notice } from "./notice-words.ts";
 import { TestCards } from "./test-cards.tsx";
 
 type CardFormProps = {
   total: string;
-  orderNumber: string;
   demo: boolean;
   sending: boolean;
-  notice: Notice | null;
   card: CardDetails;
   onCard: (card: CardDetails) => void;
   onPay: (card: CardDetails) => void;
 };
-
-function NoticeBox({ notice, orderNumber }: { notice: Notice | null; orderNumber: string }) {
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (notice !== null) box.current?.focus();
-  }, [notice]);
-  return (
-    <div ref={box} tabIndex={-1} aria-live="assertive" data-testid="payment-notice">
-      {notice === null ? null : (
-        <Alert tone={notice.tone} title={notice.title} className="mb-5">
-          <p>{notice.advice}</p>
-          {notice.signIn ? (
-            <TextLink href={signInHref(`/checkout/${orderNumber}`)}>Sign in</TextLink>
-          ) : null}
-        </Alert>
-      )}
-    </div>
-  );
-}
 
 function summaryOf(errors: CardErrors): string {
   const count = Object.keys(errors).length;
@@ -51,16 +26,7 @@ function summaryOf(errors: CardErrors): string {
 }
 
 /** The card form. Sends nothing until its script runs, nothing invalid, and nothing twice. */
-export function CardForm({
-  total,
-  orderNumber,
-  demo,
-  sending,
-  notice,
-  card,
-  onCard,
-  onPay,
-}: CardFormProps) {
+export function CardForm({ total, demo, sending, card, onCard, onPay }: CardFormProps) {
   const form = useRef<HTMLFormElement>(null);
   const hydrated = useHydrated();
   const [errors, setErrors] = useState<CardErrors>({});
@@ -88,7 +54,6 @@ export function CardForm({
 
   return (
     <Card className="p-5 sm:p-6">
-      <NoticeBox notice={notice} orderNumber={orderNumber} />
       <form ref={form} method="post" noValidate onSubmit={submit} aria-labelledby="pay-by-card">
         <h2 id="pay-by-card" className="mb-4 text-base font-semibold">
           Pay by card

@@ -1,13 +1,17 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import { AskingPanel, ActionPanel, AuthorisedPanel, PaidPanel } from "./outcome-panels.tsx";
 import { emptyCard, type CardDetails } from "./card-details.ts";
 import { CardForm } from "./card-form.tsx";
+import { GatewayMethod } from "./gateway-method.tsx";
+import { MethodPicker } from "./method-picker.tsx";
+import type { CheckoutMethod, PayableOrder } from "./method.ts";
+import { NoticeBox } from "./notice-box.tsx";
 import { declineNotice } from "./notice-words.ts";
-import type { Order } from "./pay.ts";
+import { ActionPanel, AskingPanel, AuthorisedPanel, PaidPanel } from "./outcome-panels.tsx";
 import { useAsking } from "./use-asking.ts";
-import { usePayment, type Phase } from "./use-payment.ts";
+import { giveUp } from "./use-gateway-payment.ts";
+import { usePayment, type Payment, type Phase } from "./use-payment.ts";
 
 /** How the payment stood when the server made the page. */
 export type InitialStanding =
@@ -15,7 +19,13 @@ export type InitialStanding =
   | { kind: "asking"; transactionId: string }
   | { kind: "action"; transactionId: string; url: string | null };
 
-type CheckoutPanelProps = { order: Order; total: string; demo: boolean; initial: InitialStanding };
+type CheckoutPanelProps = {
+  order: PayableOrder;
+  /** The ways to pay that take this order, the first choice first; at least one. */
+  methods: readonly [CheckoutMethod, ...CheckoutMethod[]];
+  demo: boolean;
+  initial: InitialStanding;
+};
 
 function firstPhase(initial: InitialStanding): Phase {
   switch (initial.kind) {
@@ -31,55 +41,107 @@ function firstPhase(initial: InitialStanding): Phase {
   }
 }
 
-/** The part of the checkout that moves: the card form, and what came of it. */
-export function CheckoutPanel({ order, total, demo, initial }: CheckoutPanelProps) {
-  const [card, setCard] = useState<CardDetails>(emptyCard);
-  const payment = usePayment(order, firstPhase(initial));
-  const { phase } = payment;
-  const asked = phase.kind === "asking" || phase.kind === "action" ? phase : null;
-  const asking = useAsking(asked?.transactionId ?? null, asked?.kind === "action", payment.settle);
+/** A whole new page, where the payment goes on: Back then loads this one afresh, and finds how it stands. */
+function useGoingOn(orderNumber: string, phase: Phase, startsFollowing: boolean): () => void {
   // Only what this visit began, or watches, goes on by itself: a page that is come back to stays.
-  const follows = useRef(initial.kind === "asking");
+  const follows = useRef(startsFollowing);
   const goal =
     phase.kind === "paid" || phase.kind === "authorised"
-      ? `/orders/${order.orderNumber}/receipt`
+      ? `/orders/${orderNumber}/receipt`
       : phase.kind === "action"
         ? phase.url
         : null;
-
-  // A whole new page: Back then loads this one afresh, and finds how the order stands.
   useEffect(() => {
     if (goal === null || !follows.current) return;
     follows.current = false;
     window.location.assign(goal);
   }, [goal]);
+  return () => {
+    follows.current = true;
+  };
+}
+
+type FormProps = Omit<CheckoutPanelProps, "initial"> & { payment: Payment; follow: () => void };
+
+/** The ways to pay, and the part of the one that is chosen. */
+function PaymentForm({ order, methods, demo, payment, follow }: FormProps) {
+  const [chosen, setChosen] = useState(methods[0].gateway);
+  const [card, setCard] = useState<CardDetails>(emptyCard);
+  const { phase } = payment;
+  const method = methods.find(({ gateway }) => gateway === chosen) ?? methods[0];
+  const sending = phase.kind === "sending";
+  return (
+    <div>
+      <NoticeBox
+        notice={phase.kind === "form" ? phase.notice : null}
+        orderNumber={order.orderNumber}
+      />
+      <MethodPicker
+        methods={methods}
+        selected={method.gateway}
+        disabled={sending}
+        onSelect={setChosen}
+      />
+      {method.gateway === "dummy" ? (
+        <CardForm
+          total={order.total}
+          demo={demo}
+          sending={sending}
+          card={card}
+          onCard={setCard}
+          onPay={(details) => {
+            follow();
+            payment.pay(details);
+          }}
+        />
+      ) : (
+        <GatewayMethod
+          key={method.gateway}
+          method={method}
+          order={order}
+          demo={demo}
+          payment={payment}
+          onBegin={follow}
+        />
+      )}
+    </div>
+  );
+}
+
+/** The part of the checkout that moves: how to pay, and what came of it. */
+export function CheckoutPanel({ order, methods, demo, initial }: CheckoutPanelProps) {
+  const { id, orderNumber, total } = order;
+  const payment = usePayment({ id, orderNumber, gateway: "dummy" }, firstPhase(initial));
+  const { phase } = payment;
+  const asked = phase.kind === "asking" || phase.kind === "action" ? phase : null;
+  const asking = useAsking(asked?.transactionId ?? null, asked?.kind === "action", payment.settle);
+  const follow = useGoingOn(orderNumber, phase, initial.kind === "asking");
 
   switch (phase.kind) {
     case "paid":
-      return <PaidPanel orderNumber={order.orderNumber} total={total} takeFocus />;
+      return <PaidPanel orderNumber={orderNumber} total={total} takeFocus />;
     case "authorised":
-      return <AuthorisedPanel orderNumber={order.orderNumber} total={total} takeFocus />;
+      return <AuthorisedPanel orderNumber={orderNumber} total={total} takeFocus />;
     case "asking":
-      return <AskingPanel asking={asking} lost={phase.lost} orderNumber={order.orderNumber} />;
+      return <AskingPanel asking={asking} lost={phase.lost} orderNumber={orderNumber} />;
     case "action":
       return (
-        <ActionPanel url={phase.url} orderNumber={order.orderNumber} onCheck={payment.recheck} />
+        <ActionPanel
+          url={phase.url}
+          onCheck={payment.recheck}
+          onContinue={payment.openForm}
+          onAbandon={() => giveUp(phase.transactionId, payment)}
+        />
       );
     case "form":
     case "sending":
       return (
-        <CardForm
-          total={total}
-          orderNumber={order.orderNumber}
+        <PaymentForm
+          order={order}
+          methods={methods}
           demo={demo}
-          sending={phase.kind === "sending"}
-          notice={phase.kind === "form" ? phase.notice : null}
-          card={card}
-          onCard={setCard}
-          onPay={(details) => {
-            follows.current = true;
-            payment.pay(details);
-          }}
+          payment={payment}
+          follow={follow}
         />
       );
   }

@@ -17,7 +17,11 @@ export type PayableOrder = {
 };
 
 /** What create-intent gave for this order and method. */
-export type PreparedIntent = { transactionId: string; clientSecret: string; publishableKey: string };
+export type PreparedIntent = {
+  transactionId: string;
+  clientSecret: string;
+  publishableKey: string;
+};
 
 /**
  * What the part of the checkout that belongs to one gateway gets. The checkout around it prepares the

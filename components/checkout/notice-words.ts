@@ -40,6 +40,20 @@ export const startedElsewhere: Notice = {
   signIn: false,
 };
 
+export const givenUp: Notice = {
+  tone: "info",
+  title: "Payment cancelled",
+  advice: "Nothing was charged. You can pay another way, or try again.",
+  signIn: false,
+};
+
+export const unfinished: Notice = {
+  tone: "warning",
+  title: "The payment is not finished",
+  advice: "Nothing was charged yet. Press Pay to go on with it, or choose another way to pay.",
+  signIn: false,
+};
+
 export const signedOut: Notice = {
   tone: "warning",
   title: "You have been signed out",

@@ -130,33 +130,37 @@ export function AskingPanel({
 }
 
 type ActionPanelProps = {
-  /** The bank's page; null where only the server knows it, which this page's own address then shows. */
+  /** Where the shopper confirms; null: in the gateway's own fields on this page. */
   url: string | null;
-  orderNumber: string;
   onCheck: () => void;
+  onContinue: () => void;
+  onAbandon: () => Promise<void>;
 };
 
-export function ActionPanel({ url, orderNumber, onCheck }: ActionPanelProps) {
+export function ActionPanel({ url, onCheck, onContinue, onAbandon }: ActionPanelProps) {
   const [checked, setChecked] = useState(false);
+  const [leaving, setLeaving] = useState(false);
   return (
     <Panel
       icon={<ShieldCheck aria-hidden="true" className="text-warning size-6" />}
-      title="Confirm the payment with your bank"
+      title={url === null ? "Finish the payment" : "Confirm the payment with your bank"}
     >
       <p>
-        Your bank wants to know that it is you. Nothing is charged until you confirm. To use another
-        card, refuse the payment on the bank&apos;s page first.
+        {url === null
+          ? "This payment was begun and waits for you. Nothing is charged until you confirm it."
+          : "Your bank or payment service wants to know that it is you. Nothing is charged until you confirm."}
       </p>
       <p role="status" className="text-ink font-medium empty:hidden">
-        {checked ? "The bank has not heard from you yet. This page goes on as soon as it has." : ""}
+        {checked ? "Nobody has confirmed it yet. This page goes on as soon as you have." : ""}
       </p>
       <div className="flex flex-wrap gap-3">
-        <a
-          href={url ?? `/checkout/${orderNumber}`}
-          className={buttonVariants({ variant: "primary" })}
-        >
-          Continue to your bank
-        </a>
+        {url === null ? (
+          <Button onClick={onContinue}>Continue</Button>
+        ) : (
+          <a href={url} className={buttonVariants({ variant: "primary" })}>
+            Continue to your bank
+          </a>
+        )}
         <Button
           variant="secondary"
           onClick={() => {
@@ -165,6 +169,16 @@ export function ActionPanel({ url, orderNumber, onCheck }: ActionPanelProps) {
           }}
         >
           I have confirmed it
+        </Button>
+        <Button
+          variant="secondary"
+          busy={leaving}
+          onClick={() => {
+            setLeaving(true);
+            void onAbandon().finally(() => setLeaving(false));
+          }}
+        >
+          Pay another way
         </Button>
       </div>
     </Panel>

@@ -1,8 +1,13 @@
 import { postJson, type ApiResult } from "../http/call-api.ts";
 import { endAttempt, saveAttempt, type Attempt } from "./attempt.ts";
-import { redirectOf } from "./standing.ts";
+import type { PreparedIntent } from "./method.ts";
+import { redirectOf, standingOf, type Standing } from "./standing.ts";
 
 export type Order = { id: number; orderNumber: string; gateway: string };
+
+/** What an attempt is kept under: each way to pay an order has one of its own. */
+export const attemptName = ({ orderNumber, gateway }: Order): string =>
+  gateway === "dummy" ? orderNumber : `${orderNumber}.${gateway}`;
 
 /** What came of pressing Pay. */
 export type PayResult =
@@ -10,6 +15,8 @@ export type PayResult =
   /** The bank has set the money aside; it is taken when the parts ship. */
   | { kind: "authorised" }
   | { kind: "action"; transactionId: string; url: string }
+  /** The shopper's turn in the gateway's own fields on this page. */
+  | { kind: "fields"; transactionId: string }
   | { kind: "declined"; code: string | null }
   /** The outcome is known to the server alone, or to nobody yet: ask. */
   | { kind: "ask"; transactionId: string; lost: boolean }
@@ -20,24 +27,31 @@ export type PayResult =
   /** The same, because the attempt is over: a new one may be begun at once. */
   | { kind: "stale" };
 
-type Intent = { kind: "intent"; transactionId: string } | PayResult;
+type Intent = ({ kind: "intent" } & PreparedIntent) | PayResult;
 
 const attemptIsOver = new Set(["invalid_transition", "order_changed", "idempotency_mismatch"]);
 
-/** The transaction of this attempt: the one it has, or a new intent. Charges nothing. */
-async function prepare(order: Order, attempt: Attempt): Promise<Intent> {
-  if (attempt.transactionId !== null)
-    return { kind: "intent", transactionId: attempt.transactionId };
+/** The intent of this attempt: made once, and the same however often it is asked for. Charges nothing. */
+export async function prepareIntent(order: Order, attempt: Attempt): Promise<Intent> {
   const result = await postJson(
     "/api/payment/create-intent/",
     { order_id: order.id, gateway: order.gateway },
     { idempotencyKey: attempt.intentKey },
   );
   if (result.kind === "no_answer") return { kind: "refused", result };
-  const transactionId = result.body["transaction_id"];
+  const {
+    transaction_id: transactionId,
+    client_secret: secret,
+    publishable_key: key,
+  } = result.body;
   if ((result.status === 201 || result.status === 200) && typeof transactionId === "string") {
-    saveAttempt(order.orderNumber, { ...attempt, transactionId });
-    return { kind: "intent", transactionId };
+    saveAttempt(attemptName(order), { ...attempt, transactionId });
+    return {
+      kind: "intent",
+      transactionId,
+      clientSecret: String(secret),
+      publishableKey: String(key),
+    };
   }
   if (result.body.code === "idempotency_mismatch") return { kind: "stale" };
   return result.status === 409 ? { kind: "ask_order" } : { kind: "refused", result };
@@ -49,13 +63,13 @@ function readProcessed(order: Order, transactionId: string, result: ApiResult): 
   const url = redirectOf(body["next_action"]);
   if (status === 200 && body["status"] === "requires_action") {
     return url === null
-      ? { kind: "ask", transactionId, lost: false }
+      ? { kind: "fields", transactionId }
       : { kind: "action", transactionId, url };
   }
   if (status === 200) return { kind: body["status"] === "authorized" ? "authorised" : "paid" };
   if (status === 202) return { kind: "ask", transactionId, lost: false };
   if (status === 402) {
-    endAttempt(order.orderNumber);
+    endAttempt(attemptName(order));
     return { kind: "declined", code: body.code ?? null };
   }
   if (status === 404 || attemptIsOver.has(body.code ?? "")) return { kind: "stale" };
@@ -79,16 +93,39 @@ export async function pay(
   attempt: Attempt,
   card: { data: Record<string, string>; processKey: string },
 ): Promise<PayResult> {
-  const intent = await prepare(order, attempt);
+  const intent =
+    attempt.transactionId === null
+      ? await prepareIntent(order, attempt)
+      : { kind: "intent" as const, transactionId: attempt.transactionId };
   if (intent.kind !== "intent") return intent;
-  const result = await postJson(
-    "/api/payment/process/",
-    {
-      transaction_id: intent.transactionId,
-      payment_method: "credit_card",
-      payment_data: card.data,
-    },
-    { idempotencyKey: card.processKey },
-  );
-  return readProcessed(order, intent.transactionId, result);
+  return processPayment(order, intent.transactionId, {
+    method: "credit_card",
+    data: card.data,
+    key: card.processKey,
+  });
+}
+
+/** Asks the server to carry a payment on. May be repeated: it charges once. */
+export async function processPayment(
+  order: Order,
+  transactionId: string,
+  { method, data, key }: { method: string; data?: Record<string, string> | undefined; key: string },
+): Promise<PayResult> {
+  const body = {
+    transaction_id: transactionId,
+    payment_method: method,
+    ...(data === undefined ? {} : { payment_data: data }),
+  };
+  const result = await postJson("/api/payment/process/", body, { idempotencyKey: key });
+  return readProcessed(order, transactionId, result);
+}
+
+/** Gives up a payment that waits for the shopper. Says how the payment stands then. */
+export async function cancelPayment(transactionId: string): Promise<Standing> {
+  const result = await postJson("/api/payment/cancel/", { transaction_id: transactionId });
+  if (result.kind === "no_answer") return { kind: "no_answer" };
+  if (result.status === 401) return { kind: "signed_out" };
+  return result.status === 200 || result.status === 202
+    ? standingOf(result.body)
+    : { kind: "no_answer" };
 }

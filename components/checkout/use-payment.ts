@@ -6,13 +6,16 @@ import { currentAttempt, endAttempt } from "./attempt.ts";
 import { paymentData, type CardDetails } from "./card-details.ts";
 import {
   declineNotice,
+  givenUp,
   nothingArrived,
   refusalNotice,
   signedOut,
   startedElsewhere,
+  unfinished,
   type Notice,
 } from "./notice-words.ts";
-import { pay, type Order, type PayResult } from "./pay.ts";
+import { methodWords } from "./method-words.ts";
+import { attemptName, pay, type Order, type PayResult } from "./pay.ts";
 import { askOrder, type Standing } from "./standing.ts";
 
 /** What the checkout shows. */
@@ -25,9 +28,22 @@ export type Phase =
   | { kind: "paid" }
   | { kind: "authorised" };
 
+/** What came of a step, with what only a gateway's own part can come to. */
+export type StepResult =
+  Exclude<PayResult, { kind: "stale" }> | { kind: "unfinished" | "given_up" };
+
 export type Payment = {
   phase: Phase;
+  /** Counts attempts: another number is another attempt. */
+  attempt: number;
   pay: (card: CardDetails) => void;
+  /** Shows what came of a step. */
+  take: (result: StepResult) => Promise<void>;
+  /** The shopper is in a gateway's window: what else is heard of the order does not disturb them. */
+  hold: () => void;
+  release: () => void;
+  /** Back to the form, to go on with what waits for the shopper there. */
+  openForm: () => void;
   /** Takes in what the server says about the payment. */
   settle: (standing: Standing) => void;
   /** Asks the server how the order stands. */
@@ -35,6 +51,13 @@ export type Payment = {
 };
 
 const endsAttempt: ReadonlySet<Standing["kind"]> = new Set(["declined", "paid", "authorised"]);
+
+/** Every way to pay an order has an attempt of its own; all of them end with the order's payment. */
+function endAttempts(orderNumber: string): void {
+  for (const gateway of Object.keys(methodWords)) {
+    endAttempt(attemptName({ id: 0, orderNumber, gateway }));
+  }
+}
 
 const form = (notice: Notice | null): Phase => ({ kind: "form", notice });
 
@@ -81,45 +104,71 @@ function useProcessKey() {
 
 function usePhase(order: Order, initial: Phase) {
   const [phase, setPhase] = useState<Phase>(initial);
+  const [attempt, setAttempt] = useState(0);
+  const { orderNumber } = order;
+  const nextAttempt = useCallback(() => {
+    endAttempts(orderNumber);
+    setAttempt((count) => count + 1);
+  }, [orderNumber]);
   const settle = useCallback(
     (standing: Standing) => {
-      if (endsAttempt.has(standing.kind)) endAttempt(order.orderNumber);
       setPhase((now) => phaseOf(standing, now) ?? now);
+      if (endsAttempt.has(standing.kind)) nextAttempt();
     },
-    [order.orderNumber],
+    [nextAttempt],
   );
-  return { phase, setPhase, settle };
+  return { phase, setPhase, settle, attempt, nextAttempt };
+}
+
+/** Shows what came of a step of the payment. */
+function useTake(order: Order, { setPhase, settle, nextAttempt }: ReturnType<typeof usePhase>) {
+  const { id: orderId } = order;
+  return useCallback(
+    async (result: StepResult): Promise<void> => {
+      switch (result.kind) {
+        case "paid":
+        case "authorised":
+          nextAttempt();
+          return setPhase(result);
+        case "action":
+          return setPhase(result);
+        case "fields":
+          return setPhase({ kind: "action", transactionId: result.transactionId, url: null });
+        case "unfinished":
+          return setPhase(form(unfinished));
+        case "given_up":
+          nextAttempt();
+          return setPhase(form(givenUp));
+        case "declined":
+          nextAttempt();
+          return setPhase(form(declineNotice(result.code)));
+        case "ask":
+          return setPhase({
+            kind: "asking",
+            transactionId: result.transactionId,
+            lost: result.lost,
+          });
+        case "ask_order":
+          return settle(await askOrder(orderId));
+        case "refused":
+          return setPhase(form(refusalNotice(result.result)));
+      }
+    },
+    [orderId, nextAttempt, setPhase, settle],
+  );
 }
 
 /** Runs the payment of one order. `pay` does nothing while a payment is under way. */
 export function usePayment(order: Order, initial: Phase): Payment {
-  const { phase, setPhase, settle } = usePhase(order, initial);
+  const state = usePhase(order, initial);
+  const { phase, setPhase, settle, attempt } = state;
+  const take = useTake(order, state);
   const processKey = useProcessKey();
   const busy = useRef(false);
 
   const recheck = useCallback(() => {
     if (!busy.current) void askOrder(order.id).then(settle);
   }, [order.id, settle]);
-
-  async function afterPay(result: Exclude<PayResult, { kind: "stale" }>): Promise<void> {
-    switch (result.kind) {
-      case "paid":
-      case "authorised":
-        endAttempt(order.orderNumber);
-        return setPhase(result);
-      case "action":
-        return setPhase(result);
-      case "declined":
-        return setPhase(form(declineNotice(result.code)));
-      case "ask":
-        return setPhase({ kind: "asking", transactionId: result.transactionId, lost: result.lost });
-      case "ask_order":
-        endAttempt(order.orderNumber);
-        return settle(await askOrder(order.id));
-      case "refused":
-        return setPhase(form(refusalNotice(result.result)));
-    }
-  }
 
   async function run(card: CardDetails): Promise<void> {
     const data = paymentData(card);
@@ -130,10 +179,10 @@ export function usePayment(order: Order, initial: Phase): Payment {
       });
       const unanswered = result.kind === "refused" && result.result.kind === "no_answer";
       if (!unanswered && !(result.kind === "ask" && result.lost)) processKey.forget();
-      if (result.kind !== "stale") return await afterPay(result);
+      if (result.kind !== "stale") return await take(result);
       // The attempt ended elsewhere (another tab, another time) without taking money: one more, afresh.
       endAttempt(order.orderNumber);
-      if (isLastTry) return await afterPay({ kind: "ask_order" });
+      if (isLastTry) return await take({ kind: "ask_order" });
     }
   }
 
@@ -151,7 +200,24 @@ export function usePayment(order: Order, initial: Phase): Payment {
   }
 
   useRecheckOnReturn(recheck);
-  return { phase, pay: start, settle, recheck };
+  const hold = useCallback(() => {
+    busy.current = true;
+  }, []);
+  const release = useCallback(() => {
+    busy.current = false;
+  }, []);
+  const openForm = useCallback(() => setPhase(form(null)), [setPhase]);
+  return {
+    phase,
+    attempt,
+    pay: start,
+    take,
+    hold,
+    release,
+    openForm,
+    settle,
+    recheck,
+  };
 }
 
 /** A page that was away (another tab paid, or Back brought it out of the browser's cache) looks again. */

@@ -2,12 +2,12 @@ import type { Metadata } from "next";
 import { requireViewer } from "#lib/auth/session";
 import type { Viewer } from "#lib/domain/actor";
 import { orderNumberPattern } from "#lib/domain/ids";
-import { displayMoney } from "#lib/domain/money";
+import { displayMoney, formatAmount } from "#lib/domain/money";
 import { isUnsettled } from "#lib/domain/payment";
 import { getEnv } from "#lib/env";
 import { getOrderWithPayments } from "#lib/orders/list-orders";
 import { getTransaction } from "#lib/payments/get-transaction";
-import { listConfigurations } from "#lib/payments/list-configurations";
+import { listCheckoutMethods } from "#lib/payments/list-checkout-methods";
 import { notFound } from "next/navigation";
 import {
   CheckoutPanel,
@@ -84,20 +84,24 @@ async function PaymentArea({ viewer, found }: { viewer: Viewer; found: OrderWith
       </Closed>
     );
   }
-  const gateway = (await listConfigurations(viewer)).find(
-    (configuration) => configuration.gateway === "dummy",
-  );
-  if (gateway === undefined) {
+  const [first, ...others] = await listCheckoutMethods(order);
+  if (first === undefined) {
     return (
-      <Closed title="Card payments are closed at the moment">
+      <Closed title="Payments are closed at the moment">
         Nothing was charged and your order is kept. Please come back a little later.
       </Closed>
     );
   }
   return (
     <CheckoutPanel
-      order={{ id: order.id, orderNumber: order.orderNumber, gateway: gateway.gateway }}
-      total={total}
+      order={{
+        id: order.id,
+        orderNumber: order.orderNumber,
+        amount: formatAmount(order.amountMinor, order.currency),
+        currency: order.currency,
+        total,
+      }}
+      methods={[first, ...others]}
       demo={getEnv().isDemo}
       initial={standingOf(found)}
     />
