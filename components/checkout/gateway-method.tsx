@@ -5,6 +5,7 @@ import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { Spinner } from "../ui/spinner.tsx";
 import { FlutterwaveMethod } from "./gateways/flutterwave-method.tsx";
+import { PayPalMethod } from "./gateways/paypal-method.tsx";
 import { methodWords } from "./method-words.ts";
 import type { CheckoutMethod, MethodProps, PayableOrder } from "./method.ts";
 import { useGatewayPayment } from "./use-gateway-payment.ts";
@@ -12,6 +13,7 @@ import type { Payment } from "./use-payment.ts";
 
 /** The part of each gateway whose fields, window or page take the payment. */
 const parts: Readonly<Partial<Record<CheckoutMethod["gateway"], ComponentType<MethodProps>>>> = {
+  paypal: PayPalMethod,
   flutterwave: FlutterwaveMethod,
 };
 
