@@ -14,14 +14,14 @@ import { runInScope, type Scope } from "./scope.ts";
 import { Refusal } from "./terminal.ts";
 import { startWebServer } from "./web-server.ts";
 
+/** Stripe, PayPal, Razorpay and Flutterwave: one port each, after the control port. */
+const gatewayCount = 4;
+
 let isReady = false;
 
 async function demo(scope: Scope): Promise<number> {
   const port = await freeRequestedPort("PORT", 8000, process.env["HOST"] || "0.0.0.0");
-  const sandboxPort = await freeRequestedPort("SANDBOX_PORT", 8010, "127.0.0.1");
-  if (port === sandboxPort) {
-    throw new Refusal(`PORT and SANDBOX_PORT are both ${port}: give them two different ports.`);
-  }
+  const sandboxPort = await freeSandboxPort(port);
   const database = await step("database", () => openDatabase(scope));
   const { url } = database;
   const env = await demoEnvironment(url);
@@ -40,6 +40,24 @@ async function demo(scope: Scope): Promise<number> {
   ]);
   if (scope.stopping) return 0;
   throw new Refusal(`The ${culprit} has stopped by itself; everything else is stopped too.`);
+}
+
+/** The sandbox's control port; each gateway's stand-in has one of the ports after it. */
+async function freeSandboxPort(port: number): Promise<number> {
+  const sandboxPort = await freeRequestedPort("SANDBOX_PORT", 8010, "127.0.0.1");
+  const last = sandboxPort + gatewayCount;
+  if (port >= sandboxPort && port <= last) {
+    throw new Refusal(
+      `PORT ${port} is one of the sandbox's ports ${sandboxPort} to ${last}: move one of them with PORT or SANDBOX_PORT.`,
+    );
+  }
+  for (let next = sandboxPort + 1; next <= last; next += 1) {
+    if (next <= 65_535 && (await isPortFree(next, "127.0.0.1"))) continue;
+    throw new Refusal(
+      `Port ${next} is taken and the sandbox needs ${sandboxPort} to ${last}: move it with SANDBOX_PORT=${sandboxPort + 100} npm run demo`,
+    );
+  }
+  return sandboxPort;
 }
 
 /** Before anything slow: a port that is taken is the person's to solve. */

@@ -9,6 +9,7 @@ import { randomBytes, randomInt } from "node:crypto";
 import { findBrowser } from "./browser.ts";
 import { buildPages } from "./build.ts";
 import { startThrowaway } from "./database.ts";
+import { freePorts } from "./faults/sandbox.ts";
 import { runFaults } from "./faults/suite.ts";
 import { freePort } from "./free-port.ts";
 import { generateClient } from "./generate.ts";
@@ -104,6 +105,8 @@ async function startShop(scope: Scope): Promise<Shop> {
     RATE_LIMIT_READ: "60000/1m",
     RATE_LIMIT_WRITE: "60000/1m",
     RATE_LIMIT_TOKEN: "6000/1m",
+    // The servers look for the gateways' stand-ins where the sandbox has them.
+    SANDBOX_PORT: String(await freePorts()),
   };
   const ownAddress = async (): Promise<{ PORT: string; PUBLIC_URL: string }> => {
     const port = String(await freePort());
@@ -121,19 +124,14 @@ async function startShop(scope: Scope): Promise<Shop> {
     await startWebServer(scope, { ...shared, ...at, TOLLBOOTH_DOOR: door });
     return at.PUBLIC_URL;
   };
+  await startSandbox(scope, { ...shared, PUBLIC_URL: address.PUBLIC_URL });
   const doors = {
     BASE_URL: await serve("fast", address),
     BASE_URL_NEXT: await serve("next", await ownAddress()),
   };
-  const sandboxPort = String(await freePort());
-  await startSandbox(scope, {
-    ...shared,
-    SANDBOX_PORT: sandboxPort,
-    PUBLIC_URL: doors.BASE_URL,
-  });
   return {
     ...doors,
-    SANDBOX_URL: `http://127.0.0.1:${sandboxPort}`,
+    SANDBOX_URL: `http://127.0.0.1:${shared.SANDBOX_PORT}`,
     DATABASE_URL: database.url,
   };
 }
