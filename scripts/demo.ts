@@ -1,5 +1,6 @@
 /** `npm run demo`: everything there is, on this machine, from nothing. Started again, it keeps the data. */
 import path from "node:path";
+import { sandboxPortCount } from "#lib/gateways/endpoints";
 import { buildPages } from "./build.ts";
 import { startEmbedded } from "./database.ts";
 import { demoEnvironment } from "./demo-environment.ts";
@@ -13,9 +14,6 @@ import { startSandbox } from "./sandbox.ts";
 import { runInScope, type Scope } from "./scope.ts";
 import { Refusal } from "./terminal.ts";
 import { startWebServer } from "./web-server.ts";
-
-/** Stripe, PayPal, Razorpay and Flutterwave: one port each, after the control port. */
-const gatewayCount = 4;
 
 let isReady = false;
 
@@ -45,7 +43,7 @@ async function demo(scope: Scope): Promise<number> {
 /** The sandbox's control port; each gateway's stand-in has one of the ports after it. */
 async function freeSandboxPort(port: number): Promise<number> {
   const sandboxPort = await freeRequestedPort("SANDBOX_PORT", 8010, "127.0.0.1");
-  const last = sandboxPort + gatewayCount;
+  const last = sandboxPort + sandboxPortCount;
   if (port >= sandboxPort && port <= last) {
     throw new Refusal(
       `PORT ${port} is one of the sandbox's ports ${sandboxPort} to ${last}: move one of them with PORT or SANDBOX_PORT.`,

@@ -64,6 +64,9 @@ const sandboxPorts: Readonly<Record<RemoteGateway, { offset: number; script: str
   flutterwave: { offset: 4, script: null },
 };
 
+/** How many ports the sandbox has after its control port. */
+export const sandboxPortCount = Object.keys(sandboxPorts).length;
+
 function inSandbox(name: RemoteGateway): Endpoints {
   const { offset, script } = sandboxPorts[name];
   const api = `http://127.0.0.1:${getEnv().SANDBOX_PORT + offset}`;
