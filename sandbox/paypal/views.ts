@@ -64,11 +64,10 @@ export function minimalOrder(order: Order, { baseUrl }: Context): View {
 /** A whole order with its payments. */
 export async function orderView(order: Order, context: Context): Promise<View> {
   const { baseUrl, credentials } = context;
-  const [authorizations, captures, refunds] = await Promise.all([
-    childrenOf(context, "authorization", order.id),
-    childrenOf(context, "capture", order.id),
-    refundsOf(context, order.id),
-  ]);
+  // One after the other: they share the book's one connection.
+  const authorizations = await childrenOf(context, "authorization", order.id);
+  const captures = await childrenOf(context, "capture", order.id);
+  const refunds = await refundsOf(context, order.id);
   const payments = {
     ...(authorizations.length > 0 && {
       authorizations: authorizations.map((one) => authorizationView(one, context)),

@@ -26,10 +26,13 @@ const leak =
 // Longer than any call may take: a gateway's ten seconds and the database's.
 const patienceMs = 30_000;
 
+/** What says nothing of money yet: a refund under way, the shopper's turn, money that is held only. */
+const openStatuses = new Set<unknown>(["pending", "requires_action", "authorized"]);
+
 function verdictOf(status: number | null, body: Record<string, unknown>): Verdict {
   if (status === 200 || status === 201) {
     if (body["status"] === "failed") return "fail";
-    return body["status"] === "pending" || body["status"] === "requires_action" ? "info" : "ok";
+    return openStatuses.has(body["status"]) ? "info" : "ok";
   }
   if (status === null || status === 202 || status >= 500) return "info";
   // A call that was made already and still runs says nothing of its end.

@@ -15,6 +15,7 @@ export class DummySide implements GatewaySide {
   readonly currency = "USD";
   readonly ways = ["server"] as const;
   readonly isCharged = true;
+  readonly canHold = true;
   readonly #query: Query;
   readonly #sandbox: Sandbox;
 

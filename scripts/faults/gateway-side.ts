@@ -31,6 +31,8 @@ export interface GatewaySide {
   readonly ways: readonly PayWay[];
   /** Whether the shop makes a call that takes the money; else the shopper's own visit takes it. */
   readonly isCharged: boolean;
+  /** Whether it holds money for a capture later. */
+  readonly canHold: boolean;
   /** Makes that go wrong with its next calls that move money, or with its next webhooks. */
   arrange(fault: GatewayFault): Promise<void>;
   clear(): Promise<void>;

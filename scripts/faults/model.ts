@@ -30,6 +30,9 @@ export type Payment = {
   replies: Reply[];
   /** Answers to the shopper's wish to give it up. */
   cancels: Reply[];
+  /** Held first; then captured as a whole, or released. */
+  isHeld: boolean;
+  holdMoves: Reply[];
   refunds: RefundAttempt[];
 };
 
@@ -69,7 +72,7 @@ export function disagreements(payment: Payment, truth: Truth): string[] {
 }
 
 function chargeDisagreements(
-  { replies, cancels, amountMinor, gateway, way }: Payment,
+  { replies, cancels, holdMoves, isHeld, amountMinor, gateway, way }: Payment,
   truth: Truth,
 ): string[] {
   const { transaction, charges } = truth;
@@ -85,8 +88,18 @@ function chargeDisagreements(
   if (verdicts.has("ok") && !took) found.push("a client was told that it was paid");
   // Who pays at the gateway is not refused by what the shop says afterwards.
   const onlyRefused =
-    way === "server" && replies.length > 0 && !verdicts.has("ok") && !verdicts.has("info");
+    way === "server" &&
+    !isHeld &&
+    replies.length > 0 &&
+    !verdicts.has("ok") &&
+    !verdicts.has("info");
   if (onlyRefused && took) found.push("every client was refused, and money was taken");
+  for (const { call, body } of holdMoves) {
+    if (call.includes("/capture/") && body["status"] === "success" && !took)
+      found.push("staff were told that it was captured");
+    if (call.includes("/void/") && body["status"] === "cancelled" && took)
+      found.push("staff were told that it was released");
+  }
   // What a shopper has in hand on Flutterwave's page cannot be called back: it is taken in when it comes.
   if (took && gateway !== "flutterwave") {
     if (replies.some(({ status }) => status === 402))
@@ -155,6 +168,7 @@ export function historyOf({
   card,
   replies,
   cancels,
+  holdMoves,
   refunds,
   scenario,
   gateway,
@@ -166,7 +180,7 @@ export function historyOf({
   return [
     `  ${transactionId} of ${amountMinor} (${scenario}, ${gateway}, ${way}, card ${card ?? "default"})`,
     ...notes.map((note) => `    ${note}`),
-    ...[...replies, ...cancels].map(line),
+    ...[...replies, ...cancels, ...holdMoves].map(line),
     ...refunds.flatMap(({ key, amountMinor: amount, replies: answers }) => [
       `   refund of ${amount ?? "all"}, key ${key ?? "none"}`,
       ...answers.map(line),

@@ -5,6 +5,8 @@ import { allGatewaysScenarios } from "./all-gateways-scenarios.ts";
 import { clientScenarios } from "./client-scenarios.ts";
 import { databaseScenarios } from "./database-scenarios.ts";
 import { gatewayScenarios } from "./gateway-scenarios.ts";
+import type { GatewaySide } from "./gateway-side.ts";
+import { holdScenarios } from "./hold-scenarios.ts";
 import { killAtGatewaysScenarios, killScenarios } from "./kill-scenarios.ts";
 import { loadScenario } from "./load-scenario.ts";
 import { courierScenarios, raceScenarios, serverScenarios } from "./race-scenarios.ts";
@@ -28,6 +30,7 @@ export type Plan = {
 /** How many of each kind; undefined: all. */
 type Sizes = Record<
   | "calls"
+  | "holds"
   | "webhooks"
   | "races"
   | "acts"
@@ -42,6 +45,7 @@ type Sizes = Record<
 const sizes: Readonly<Record<PlanSize, Sizes>> = {
   short: {
     calls: 2,
+    holds: 1,
     webhooks: 1,
     races: 1,
     acts: 1,
@@ -54,6 +58,7 @@ const sizes: Readonly<Record<PlanSize, Sizes>> = {
   },
   gateways: {
     calls: undefined,
+    holds: 4,
     webhooks: undefined,
     races: undefined,
     acts: undefined,
@@ -66,6 +71,7 @@ const sizes: Readonly<Record<PlanSize, Sizes>> = {
   },
   whole: {
     calls: undefined,
+    holds: undefined,
     webhooks: undefined,
     races: undefined,
     acts: undefined,
@@ -78,18 +84,23 @@ const sizes: Readonly<Record<PlanSize, Sizes>> = {
   },
 };
 
-export function planOf(random: Random, size: PlanSize, gateways: readonly GatewayName[]): Plan {
+export function planOf(
+  random: Random,
+  size: PlanSize,
+  sides: readonly Pick<GatewaySide, "gateway" | "canHold">[],
+): Plan {
   const take = sizes[size];
   const some = (
     chance: Random,
     scenarios: readonly Scenario[],
     count: number | undefined,
   ): Scenario[] => chance.shuffled(scenarios).slice(0, count ?? scenarios.length);
-  const laneOf = (gateway: GatewayName): Scenario[] => {
+  const laneOf = ({ gateway, canHold }: (typeof sides)[number]): Scenario[] => {
     const chance = random.fork(gateway);
     const isDummy = gateway === "dummy";
     return chance.shuffled([
       ...some(chance, isDummy ? gatewayScenarios : callFaultScenarios, take.calls),
+      ...some(chance, canHold ? holdScenarios : [], take.holds),
       ...some(chance, isDummy ? courierScenarios : webhookFaultScenarios, take.webhooks),
       ...some(chance, raceScenarios, take.races),
       ...(isDummy ? [] : some(chance, actScenarios, take.acts)),
@@ -103,7 +114,7 @@ export function planOf(random: Random, size: PlanSize, gateways: readonly Gatewa
     ...some(random, [...serverScenarios, ...allGatewaysScenarios], take.others),
   ]);
   return {
-    lanes: gateways.map((gateway) => ({ gateway, scenarios: laneOf(gateway) })),
+    lanes: sides.map((side) => ({ gateway: side.gateway, scenarios: laneOf(side) })),
     alone: [...alone, loadScenario(take.loadMs)],
   };
 }

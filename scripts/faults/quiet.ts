@@ -16,7 +16,7 @@ const readersStayAwayMs = 40_000;
 
 const unfinished = `
   SELECT 'transaction ' || transaction_id || ' ' || status AS what FROM transactions
-   WHERE status = 'processing' OR refund_pending_minor > 0
+   WHERE status = 'processing' OR refund_pending_minor > 0 OR authorization_pending_minor > 0
   UNION ALL SELECT 'webhook ' || event_id || ' ' || state FROM webhook_events WHERE state = 'received'
   -- The shopper has done their part, and whoever is told nothing finds it all the same.
   UNION ALL SELECT 'approved ' || transaction_id FROM transactions
@@ -54,7 +54,7 @@ export async function untilQuiet(world: World): Promise<string> {
 
 async function readOpen(world: World): Promise<void> {
   const open = await world.database.rows<{ id: string }>(
-    "SELECT transaction_id AS id FROM transactions WHERE status = 'processing' OR refund_pending_minor > 0",
+    "SELECT transaction_id AS id FROM transactions WHERE status = 'processing' OR refund_pending_minor > 0 OR authorization_pending_minor > 0",
   );
   for (const { id } of open) await world.api.call(admin, `/api/payment/transactions/${id}/`);
 }

@@ -46,6 +46,10 @@ export class SandboxSide implements GatewaySide {
     return this.gateway !== "flutterwave";
   }
 
+  get canHold(): boolean {
+    return this.gateway !== "flutterwave";
+  }
+
   async arrange({ mode, times, delayMs = 0 }: GatewayFault): Promise<void> {
     const [last] = await this.#query<{ id: string }>(
       "SELECT COALESCE(MAX(id), 0)::text AS id FROM sandbox.calls",

@@ -67,8 +67,10 @@ async function runShop(
 
 function scenariosOf(world: World, { size, only, gateway }: FaultOptions): Plan {
   if (only === "thousand") return { lanes: [], alone: [thousand] };
-  const names = world.gateways.filter((name) => gateway === undefined || name === gateway);
-  const plan = planOf(world.random.fork("plan"), only === "" ? size : "whole", names);
+  const sides = world.parts.sides.filter(
+    (side) => gateway === undefined || side.gateway === gateway,
+  );
+  const plan = planOf(world.random.fork("plan"), only === "" ? size : "whole", sides);
   const fit = (scenarios: readonly Scenario[], lane = ""): Scenario[] =>
     scenarios.filter(({ name, rows }) => `${lane}: ${name} ${rows}`.includes(only));
   return {

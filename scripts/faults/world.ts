@@ -43,7 +43,7 @@ export class World extends Machinery {
 
   /** An order with an intent to pay it; tries for as long as something is broken. */
   async newPayment(
-    asked: { amountMinor?: bigint; card?: string; way?: PayWay } = {},
+    asked: { amountMinor?: bigint; card?: string; way?: PayWay; isHeld?: boolean } = {},
   ): Promise<Payment> {
     const amountMinor = asked.amountMinor ?? BigInt(this.random.between(500, 90_000));
     const { currency, ways } = this.side;
@@ -57,6 +57,7 @@ export class World extends Machinery {
       orderId: Number(order["id"]),
       amountMinor,
       card: asked.card,
+      isHeld: asked.isHeld ?? false,
       way: asked.way ?? this.random.pick(ways),
     });
   }
@@ -64,16 +65,18 @@ export class World extends Machinery {
   /** Another payment of the same order, where the one before has ended. */
   newAttempt({ orderNumber, orderId, amountMinor }: Payment): Promise<Payment> {
     const way = this.random.pick(this.side.ways);
-    return this.#intent({ orderNumber, orderId, amountMinor, card: undefined, way });
+    const about = { orderNumber, orderId, amountMinor };
+    return this.#intent({ ...about, card: undefined, isHeld: false, way });
   }
 
   async #intent(
-    about: Pick<Payment, "orderNumber" | "orderId" | "amountMinor" | "card" | "way">,
+    about: Pick<Payment, "orderNumber" | "orderId" | "amountMinor" | "card" | "isHeld" | "way">,
   ): Promise<Payment> {
     const { gateway } = this.side;
     const intent = await this.#made("/api/payment/create-intent/", shopper, {
       order_id: about.orderId,
       gateway,
+      ...(about.isHeld ? { capture_method: "manual" } : {}),
     });
     return this.model.add({
       ...about,
@@ -83,6 +86,7 @@ export class World extends Machinery {
       transactionId: String(intent["transaction_id"]),
       replies: [],
       cancels: [],
+      holdMoves: [],
       refunds: [],
     });
   }
@@ -154,6 +158,15 @@ export class World extends Machinery {
       body: { transaction_id: payment.transactionId },
     });
     payment.cancels.push(reply);
+    return reply;
+  }
+
+  /** Staff take all of what is held, or release it. */
+  async moveHold(payment: Payment, how: "capture" | "void"): Promise<Reply> {
+    const reply = await this.api.call(admin, `/api/payment/${how}/`, {
+      body: { transaction_id: payment.transactionId },
+    });
+    payment.holdMoves.push(reply);
     return reply;
   }
 
