@@ -15,7 +15,6 @@ import {
   decide,
   dropUnfinished,
   endPayment,
-  saveLink,
   saveTransaction,
   type Attempt,
 } from "./settle.ts";
@@ -168,7 +167,7 @@ const takeStep = (context: Context, call: Call): Promise<Reply> =>
 
 const cancel = (context: Context, call: Call): Promise<Reply> =>
   whileOpen(context, call, async (link) => {
-    await saveLink(context, { ...link, state: "closed" });
+    // The page itself stays open: who leaves it may come back to it.
     await dropUnfinished(context, link.tx_ref);
     return redirect(returnUrl(link, "cancelled"));
   });

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { Refusal } from "../terminal.ts";
+import { titleOf } from "./from-template.ts";
 
 type Edit = { file: string; change: (source: string, name: string) => string };
 
@@ -85,6 +86,31 @@ const edits: readonly Edit[] = [
         addImport(source, `import { ${name}StandIn } from "./${name}/${name}-stand-in.ts";`),
         /standIns[^=]*= \[/,
         `${name}StandIn`,
+      ),
+  },
+  {
+    file: "components/checkout/method.ts",
+    change: (source, name) => source.replace(/(gateway: "dummy"[^;]*);/, `$1 | "${name}";`),
+  },
+  {
+    file: "components/checkout/method-words.ts",
+    change: (source, name) =>
+      append(
+        source,
+        /const methodWords[\s\S]*?> = \{/,
+        `${name}: { name: "${titleOf(name)}", hint: "On its page" }`,
+      ),
+  },
+  {
+    file: "components/checkout/gateway-method.tsx",
+    change: (source, name) =>
+      append(
+        addImport(
+          source,
+          `import { ${titleOf(name)}Method } from "./gateways/${name}-method.tsx";`,
+        ),
+        /const parts[^=]*= \{/,
+        `${name}: ${titleOf(name)}Method`,
       ),
   },
   {
