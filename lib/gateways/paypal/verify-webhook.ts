@@ -12,6 +12,12 @@ const earliestMs = 15 * minuteMs;
 
 const bodySchema = z.object({ id: z.string().min(1).max(255) });
 
+type Certificate = Pick<X509Certificate, "publicKey" | "validFrom" | "validTo">;
+type CertificateOf = (
+  address: string,
+  account: Pick<GatewayAccount, "apiUrl" | "mode">,
+) => Promise<Certificate | null>;
+
 type Parts = {
   id: string;
   time: string;
@@ -32,7 +38,7 @@ export async function verifyWebhook(
   { headers, body }: { headers: Headers; body: Uint8Array },
   { account, secret }: { account: Pick<GatewayAccount, "apiUrl" | "mode">; secret: string },
   now: Date,
-  certificateOf: typeof certificateAt = certificateAt,
+  certificateOf: CertificateOf = certificateAt,
 ): Promise<VerifiedWebhook | null> {
   const parts = readParts(headers, body, now);
   // An empty id would be known to everybody.
@@ -81,11 +87,11 @@ function eventIdOf(body: Uint8Array): string | null {
   }
 }
 
-function isGoodAt({ validFrom, validTo }: X509Certificate, now: Date): boolean {
+function isGoodAt({ validFrom, validTo }: Certificate, now: Date): boolean {
   return Date.parse(validFrom) <= now.getTime() && now.getTime() <= Date.parse(validTo);
 }
 
-function isSignedBy({ publicKey }: X509Certificate, message: string, signature: Buffer): boolean {
+function isSignedBy({ publicKey }: Certificate, message: string, signature: Buffer): boolean {
   try {
     return verify("RSA-SHA256", Buffer.from(message), publicKey, signature);
   } catch {
