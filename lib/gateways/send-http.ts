@@ -36,7 +36,7 @@ const throttledTries = 2;
 const throttledWaitMs = 1_000;
 
 /** Failures before anything was sent: no address, no connection, no certificate that holds. */
-const notSentCodes = new Set([
+export const notSentCodes: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
   "EAI_AGAIN",

@@ -21,7 +21,7 @@ export function standInHarness(
     cards: { good?: string; declined: string };
     over?: Partial<Harness>;
   },
-): Harness {
+): Harness & Pick<TestStandIn, "act"> {
   let running: TestStandIn | null = null;
   const at = (): TestStandIn => running!;
   const pay = async (transaction: string, card: string | undefined): Promise<PaymentInput> => {
@@ -31,6 +31,7 @@ export function standInHarness(
   return {
     gateway,
     facts,
+    act: (act) => at().act(act),
     start: async () => {
       running = await TestStandIn.start(standIn);
     },
