@@ -102,6 +102,20 @@ export async function claimCheck(id: string, everyMs: number): Promise<boolean> 
 }
 
 /**
+ * Takes the right to send an operation's request once more, for whoever read its lease as it is. False
+ * where somebody else has taken it since: two who found the same would both send.
+ */
+export async function renewLease(
+  { id, leaseUntil }: Pick<Operation, "id" | "leaseUntil">,
+  leaseMs: number,
+): Promise<boolean> {
+  const renewed = await db().$executeRaw`
+    UPDATE operations SET lease_until = now() + ${leaseMs} * interval '1 millisecond'
+    WHERE id = ${id}::uuid AND lease_until = ${leaseUntil} AND settled_at IS NULL`;
+  return renewed === 1;
+}
+
+/**
  * Makes operations due whose last question a gateway account left unanswered: at most one an account
  * that has not been asked for `probeEveryMs`, to learn whether it answers again. Returns how many.
  */

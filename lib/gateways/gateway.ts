@@ -128,8 +128,10 @@ export type RefundRequest = {
   refundReference: string | null;
   amountMinor: bigint;
   currency: string;
-  /** When the refund was begun here: what was asked for a moment ago may still be on its way. */
+  /** When the refund was begun here. */
   openedAt?: Date;
+  /** When it was sent last: what was sent a moment ago may still be on its way. Left out: when it was begun. */
+  sentAt?: Date;
 };
 
 /** A capture of a part or all of what is held, or the release of what is left of it. */

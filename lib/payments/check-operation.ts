@@ -7,6 +7,7 @@ import {
   claimCheck,
   findOpenOperations,
   getOperation,
+  renewLease,
   type Operation,
 } from "../db/operations.ts";
 import { getRefundByPk } from "../db/refunds.ts";
@@ -24,6 +25,7 @@ import { invariant } from "../domain/errors.ts";
 import { isUnsettled } from "../domain/payment.ts";
 import { log } from "../observability/log.ts";
 import { callGateway, gatewayDeadlineMs, isSilent, readerDeadlineMs } from "./call-gateway.ts";
+import { leaseMs } from "./check-schedule.ts";
 import { gatewayAccount } from "./gateway-account.ts";
 import { noPayment, paymentTerms } from "./payment-terms.ts";
 import { settleOperation } from "./settle-operation.ts";
@@ -90,6 +92,10 @@ async function ask(
   const outcome = await giveUpAbandoned(operation, found, question);
   if (outcome.kind !== "absent" || !asking.mayResend || question.resend === null) {
     return { outcome, operation, transaction };
+  }
+  // One sends it: at a gateway without idempotency keys two requests are two refunds.
+  if (!(await renewLease(operation, leaseMs))) {
+    return { outcome: { kind: "unknown", detail: "being sent again" }, operation, transaction };
   }
   const resent = await callGateway(account.configurationId, question.resend, asking.deadlineMs);
   // Not sent this time either: that says nothing of the first time, so it stays open.
@@ -174,6 +180,8 @@ async function questionOf(
       merchantReference: refundId,
       refundReference: gatewayRefundId ?? referenceIn(operation),
       openedAt: operation.createdAt,
+      // Whoever sends it, first or again, holds the lease from then on.
+      sentAt: new Date(operation.leaseUntil.getTime() - leaseMs),
     };
     return {
       look: () => gateway.lookupRefund(account, refund),

@@ -139,14 +139,14 @@ async function refundsOf(
 
 /** Which of a charge's refunds is the one that was asked for. */
 function judge(rows: readonly RefundRow[], request: RefundRequest): LookupOutcome {
-  const { merchantReference, openedAt } = request;
+  const { merchantReference, openedAt, sentAt = openedAt } = request;
   const ours = rows.filter(({ note }) => ownReference(note) === merchantReference);
   const [only] = ours;
   if (only) return ours.length === 1 ? outcomeOf(only, request) : unknown("refunded twice");
   // One without a note could be this one: equal amounts tell nothing apart, so a person looks.
   const couldBe = rows.some((row) => row.note === null && isCandidate(row, request));
   if (couldBe) return unknown("a refund there does not say whose it is");
-  const isYoung = openedAt !== undefined && Date.now() - openedAt.getTime() < onItsWayMs;
+  const isYoung = sentAt !== undefined && Date.now() - sentAt.getTime() < onItsWayMs;
   return isYoung ? unknown("may still be on its way") : { kind: "absent" };
 }
 
