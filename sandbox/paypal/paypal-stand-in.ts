@@ -26,7 +26,7 @@ const failures: Readonly<Record<Sabotage, () => Reply>> = {
   unauthorized: () => failure(401),
   not_found: () => failure(404),
   in_progress: () => refuse("PREVIOUS_REQUEST_IN_PROGRESS"),
-  key_reused: () => refuse("DUPLICATE_REQUEST_ID", { location: "header" }),
+  key_reused: () => refuse("DUPLICATE_REQUEST_ID"),
 };
 
 /** The request's id, where the call has one. It is one for each address: another one is another request. */

@@ -61,7 +61,7 @@ async function sendWithToken(
       }),
       ...(requestId !== undefined && { "PayPal-Request-Id": requestId }),
     },
-    ...(method === "POST" && { body: JSON.stringify(body ?? {}) }),
+    ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   if (answer.kind !== "answer") return answer;
   if (answer.status === 401) {

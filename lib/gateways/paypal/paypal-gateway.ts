@@ -145,6 +145,7 @@ async function take(account: GatewayAccount, order: string, request: Asked): Pro
     method: "POST",
     path: `${orderPath(order)}/${verb}`,
     requestId: request.gatewayKey,
+    body: {},
   });
   if (answer.kind === "success") return decided(seenIn(answer, account, request));
   if (answer.kind !== "refused") return answer;
