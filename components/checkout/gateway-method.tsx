@@ -6,6 +6,7 @@ import { Card } from "../ui/card.tsx";
 import { Spinner } from "../ui/spinner.tsx";
 import { FlutterwaveMethod } from "./gateways/flutterwave-method.tsx";
 import { PayPalMethod } from "./gateways/paypal-method.tsx";
+import { StripeMethod } from "./gateways/stripe-method.tsx";
 import { methodWords } from "./method-words.ts";
 import type { CheckoutMethod, MethodProps, PayableOrder } from "./method.ts";
 import { useGatewayPayment } from "./use-gateway-payment.ts";
@@ -13,6 +14,7 @@ import type { Payment } from "./use-payment.ts";
 
 /** The part of each gateway whose fields, window or page take the payment. */
 const parts: Readonly<Partial<Record<CheckoutMethod["gateway"], ComponentType<MethodProps>>>> = {
+  stripe: StripeMethod,
   paypal: PayPalMethod,
   flutterwave: FlutterwaveMethod,
 };
