@@ -5,12 +5,14 @@ import { dummyGateway } from "./dummy/dummy-gateway.ts";
 import { flutterwaveGateway } from "./flutterwave/flutterwave-gateway.ts";
 import type { Gateway } from "./gateway.ts";
 import { paypalGateway } from "./paypal/paypal-gateway.ts";
+import { razorpayGateway } from "./razorpay/razorpay-gateway.ts";
 import { stripeGateway } from "./stripe/stripe-gateway.ts";
 
 const adapters: Partial<Record<GatewayName, Gateway>> = {
   dummy: dummyGateway,
   stripe: stripeGateway,
   paypal: paypalGateway,
+  razorpay: razorpayGateway,
   flutterwave: flutterwaveGateway,
 };
 

@@ -1,0 +1,109 @@
+"use client";
+
+import { Lock } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { Alert } from "../../ui/alert.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Card } from "../../ui/card.tsx";
+import { useHydrated } from "../../ui/use-hydrated.ts";
+import type { MethodProps } from "../method.ts";
+import { loadScript } from "./load-script.ts";
+
+type Paid = {
+  razorpay_payment_id: string;
+  razorpay_order_id: string;
+  razorpay_signature: string;
+};
+
+/** What of Razorpay's script is used here. */
+type Checkout = { open: () => void; close: () => void };
+type CheckoutOptions = {
+  key: string;
+  order_id: string;
+  name: string;
+  handler: (paid: Paid) => void;
+  modal: { ondismiss: () => void };
+};
+
+declare global {
+  interface Window {
+    Razorpay?: new (options: CheckoutOptions) => Checkout;
+  }
+}
+
+/**
+ * Razorpay takes the payment in a window over this page: the order is claimed, then the window opens.
+ * What it gives back goes to our server, which asks Razorpay.
+ */
+export function RazorpayMethod({
+  method,
+  order,
+  intent,
+  busy,
+  begin,
+  finish,
+  abandon,
+}: MethodProps) {
+  const hydrated = useHydrated();
+  const [opening, setOpening] = useState(false);
+  const [failed, setFailed] = useState(false);
+  const open = useRef<Checkout | null>(null);
+
+  // The window goes with this part of the page.
+  useEffect(() => () => open.current?.close(), []);
+
+  async function pay() {
+    setFailed(false);
+    if (method.script === null) return;
+    await loadScript(method.script).catch(() => undefined);
+    const { Razorpay } = window;
+    if (Razorpay === undefined) return setFailed(true);
+    if (!(await begin())) return;
+    const checkout = new Razorpay({
+      key: intent.publishableKey,
+      order_id: intent.clientSecret,
+      name: `Order ${order.orderNumber}`,
+      handler: ({ razorpay_payment_id, razorpay_order_id, razorpay_signature }) => {
+        void finish({ razorpay_payment_id, razorpay_order_id, razorpay_signature });
+      },
+      modal: { ondismiss: () => void abandon() },
+    });
+    open.current = checkout;
+    checkout.open();
+  }
+
+  function press() {
+    setOpening(true);
+    void pay().finally(() => setOpening(false));
+  }
+
+  return (
+    <Card className="p-5 sm:p-6">
+      <h2 className="mb-2 text-base font-semibold">Pay with Razorpay</h2>
+      <p className="text-muted text-sm">
+        A window of Razorpay&apos;s opens over this page. You pay there by card, UPI or netbanking,
+        and come back here by yourself.
+      </p>
+      <div aria-live="assertive">
+        {failed ? (
+          <Alert tone="warning" title="Razorpay's window could not be loaded" className="mt-4">
+            <p>Nothing was charged. Try again, or choose another way to pay.</p>
+          </Alert>
+        ) : null}
+      </div>
+      <Button
+        size="large"
+        busy={busy || opening}
+        disabled={!hydrated}
+        onClick={press}
+        className="mt-6 w-full"
+      >
+        Pay {order.total} with Razorpay
+      </Button>
+      <p className="text-muted mt-3 flex items-center justify-center gap-1.5 text-xs">
+        <Lock aria-hidden="true" className="size-3.5" /> You are charged once, whatever happens to
+        this page.
+      </p>
+    </Card>
+  );
+}
