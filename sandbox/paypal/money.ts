@@ -38,12 +38,14 @@ export function moneyOf(minor: bigint, currency: string): Money {
   return { currency_code: currency, value };
 }
 
-/** What PayPal keeps of a payment: 3.49 % and a fixed part. */
+/** What PayPal keeps of a payment: 3.49 % and a fixed part, in whole units of its own. */
 export function feeOf(amount: Money): Money {
-  const minor = minorOf(amount);
-  const unit = withoutDecimals.has(amount.currency_code) ? 100n : 1n;
-  const fee = ((minor * 349n) / 10_000n + 49n) / unit;
-  return moneyOf((fee * unit < minor ? fee : minor / unit) * unit, amount.currency_code);
+  const { currency_code: currency, value } = amount;
+  const isWhole = withoutDecimals.has(currency);
+  const units = isWhole ? BigInt(value) : minorOf(amount);
+  const fee = (units * 349n) / 10_000n + 49n;
+  const kept = fee < units ? fee : units;
+  return isWhole ? { currency_code: currency, value: String(kept) } : moneyOf(kept, currency);
 }
 
 /** The same amount and a little more: what a wrong or forged message says. */

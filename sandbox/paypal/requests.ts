@@ -81,20 +81,29 @@ export const signatureRequest = z.object({
 
 /** Reads a JSON body; an empty one is `{}`. Throws `PayPalRefusal` naming the field that is amiss. */
 export function readRequest<S extends z.ZodType>(schema: S, { body }: Call): z.output<S> {
-  const parsed = schema.safeParse(jsonOf(body));
+  const sent = jsonOf(body);
+  const parsed = schema.safeParse(sent);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const field = `/${issue?.path.join("/") ?? ""}`;
   const place = { field, location: "body" } as const;
+  if (isMissing(sent, issue?.path ?? [])) {
+    throw new PayPalRefusal("MISSING_REQUIRED_PARAMETER", place);
+  }
   if (issue?.code === "too_big" || issue?.code === "too_small") {
     throw new PayPalRefusal("INVALID_STRING_LENGTH", place);
   }
   if (issue?.code === "invalid_value") throw new PayPalRefusal("INVALID_PARAMETER_VALUE", place);
-  const isMissing = issue?.message.includes("received undefined") ?? false;
-  throw new PayPalRefusal(
-    isMissing ? "MISSING_REQUIRED_PARAMETER" : "INVALID_PARAMETER_SYNTAX",
-    place,
-  );
+  throw new PayPalRefusal("INVALID_PARAMETER_SYNTAX", place);
+}
+
+function isMissing(sent: unknown, path: readonly PropertyKey[]): boolean {
+  let value = sent;
+  for (const name of path) {
+    if (typeof value !== "object" || value === null) return false;
+    value = (value as Record<PropertyKey, unknown>)[name];
+  }
+  return value === undefined;
 }
 
 function jsonOf(body: Buffer): unknown {
