@@ -166,6 +166,15 @@ async function update(context: Context, call: Call) {
   return expanded(context, changed, params.expand());
 }
 
+/** A confirmation by Stripe.js: it goes on in the page with what the bank asks. */
+export async function confirmFromBrowser(context: Context, call: Call) {
+  const params = new Params(call, ["payment_method", "return_url", "use_stripe_sdk"]);
+  const intent = await find(context, "payment_intent", call.params["id"] ?? "", "intent");
+  const method = await methodOf(context, params);
+  const asked = { ...confirmationOf(params, method), byScript: true };
+  return confirmedReply(await confirmIntent(context, intent, asked));
+}
+
 async function confirmRoute(context: Context, call: Call) {
   const params = new Params(call, [
     ...shared,

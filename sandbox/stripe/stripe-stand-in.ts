@@ -6,7 +6,8 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { Call, Context, Reply, Sabotage, StandIn } from "../stand-in.ts";
 import { acts } from "./acts.ts";
-import { failed } from "./answers.ts";
+import { failed, requestHeaders } from "./answers.ts";
+import { browserRoutes } from "./browser-routes.ts";
 import { balanceArrives } from "./charges.ts";
 import { openDispute } from "./disputes.ts";
 import { find, ledgerOf, save } from "./documents.ts";
@@ -90,13 +91,18 @@ function asRecord(value: unknown): Record<string, unknown> {
 
 export const stripeStandIn: StandIn = {
   gateway: "stripe",
-  routes: { ...intentRoutes, ...otherRoutes, ...savedCardRoutes },
+  routes: { ...intentRoutes, ...otherRoutes, ...savedCardRoutes, ...browserRoutes },
   isAuthorized,
   idempotencyKey,
   repeat: (_context, _call, { status, body, headers }) => ({
     status,
     body,
-    headers: { ...headers, "idempotent-replayed": "true" },
+    headers: {
+      ...headers,
+      ...requestHeaders(),
+      "original-request": headers["request-id"] ?? "",
+      "idempotent-replayed": "true",
+    },
   }),
   failure: (kind) => failures[kind](),
   wrongAmount: (reply) => ({ ...reply, body: withOtherAmount(asRecord(reply.body)) }),
