@@ -93,7 +93,13 @@ async function prepare(account: GatewayAccount, request: PrepareRequest): Promis
   if (problem !== null) return { kind: "refused", message: problem };
   const rule = currencies[currency];
   const amount = Number(rule ? toGatewayMinor(amountMinor, currency, rule) : 0n);
-  const before = await callRazorpay(account, `/orders?receipt=${merchantReference}`);
+  const before = await callRazorpay(
+    account,
+    `/orders?receipt=${encodeURIComponent(merchantReference)}`,
+  );
+  if (before.kind !== "success" && before.kind !== "refused") {
+    return { kind: "unreachable", detail: before.detail };
+  }
   const listed = before.kind === "success" ? orders.safeParse(before.data) : null;
   const same = listed?.data?.items.find(
     (order) =>
@@ -204,8 +210,15 @@ async function carryOn(
 
 const shoppersTurn: Outcome = { kind: "action_required", reference: null, url: null };
 
+/**
+ * The window opens after this: a refusal that is there already came of one that is gone, and what comes
+ * through late is not captured.
+ */
 async function charge(account: GatewayAccount, request: ChargeRequest): Promise<Outcome> {
-  const outcome = await carryOn(account, request, () => shoppersTurn);
+  const outcome = await carryOn(account, request, (tried) => {
+    const last = tried.findLast(({ status }) => status === "failed");
+    return last ? declined(declineReason(last.error_reason ?? ""), last.id) : shoppersTurn;
+  });
   return outcome.kind === "absent" ? unknown("unreadable answer") : outcome;
 }
 
