@@ -7,7 +7,6 @@ import { Spinner } from "../ui/spinner.tsx";
 import { FlutterwaveMethod } from "./gateways/flutterwave-method.tsx";
 import { PayPalMethod } from "./gateways/paypal-method.tsx";
 import { RazorpayMethod } from "./gateways/razorpay-method.tsx";
-import { PayPalMethod } from "./gateways/paypal-method.tsx";
 import { StripeMethod } from "./gateways/stripe-method.tsx";
 import { methodWords } from "./method-words.ts";
 import type { CheckoutMethod, MethodProps, PayableOrder } from "./method.ts";
@@ -16,7 +15,6 @@ import type { Payment } from "./use-payment.ts";
 
 /** The part of each gateway whose fields, window or page take the payment. */
 const parts: Readonly<Partial<Record<CheckoutMethod["gateway"], ComponentType<MethodProps>>>> = {
-  paypal: PayPalMethod,
   stripe: StripeMethod,
   paypal: PayPalMethod,
   razorpay: RazorpayMethod,

@@ -191,9 +191,12 @@ export function currencies(shop: Shop): void {
   const samples = [...new Map(table.map(([code, rule]) => [rule.exponent, code])).entries()];
   test.each(samples.map(([exponent, code]) => ({ exponent, code })))(
     "with $exponent decimals, such as $code, are paid to the last digit",
-    async ({ code }) => {
+    async ({ exponent, code }) => {
       // Stripe wants a zero as the last of three decimals.
-      const amount = (123_456n * 10n ** BigInt(currencyExponent(code))) / 100n;
+      const full = (123_456n * 10n ** BigInt(currencyExponent(code))) / 100n;
+      // Some have fewer decimals at the gateway than in ISO 4217.
+      const least = 10n ** BigInt(Math.max(currencyExponent(code) - exponent, 0));
+      const amount = (full / least) * least;
       const { outcome } = await shop.paid({ currency: code, amountMinor: amount });
       expect(outcome).toMatchObject({ amountMinor: amount, currency: code });
     },
