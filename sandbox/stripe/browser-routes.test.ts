@@ -114,6 +114,21 @@ describe("a browser", () => {
     expect(read.body["status"]).toBe("succeeded");
   });
 
+  it("keeps a card without a payment", async () => {
+    const { body } = await ask("/v1/setup_intents", { usage: "off_session" }, true);
+    const method = await ask("/js/v1/payment_methods", card("4000000000003220"));
+    const asked = await ask(`/js/v1/setup_intents/${String(body["id"])}/confirm`, {
+      client_secret: String(body["client_secret"]),
+      payment_method: String(method.body["id"]),
+      return_url: "http://127.0.0.1/back",
+      use_stripe_sdk: "true",
+    });
+    expect(asked.body).toMatchObject({
+      status: "requires_action",
+      next_action: { type: "use_stripe_sdk" },
+    });
+  });
+
   it("loads a script that defines Stripe, and a frame that says that it is a sandbox", async () => {
     const { apiUrl } = standIn.account();
     const script = await fetch(`${apiUrl}/endive/stripe.js`);

@@ -161,6 +161,17 @@ export type Kinds = {
 };
 export type Kind = keyof Kinds;
 
+/** Which object each expandable field names. */
+export const expandable: Readonly<Record<string, Kind>> = {
+  latest_charge: "charge",
+  charge: "charge",
+  payment_intent: "payment_intent",
+  balance_transaction: "balance_transaction",
+  failure_balance_transaction: "balance_transaction",
+  payment_method: "payment_method",
+  customer: "customer",
+};
+
 const words: Readonly<Record<Kind, string>> = {
   payment_intent: "payment_intent",
   charge: "charge",

@@ -1,7 +1,7 @@
 /** Lists as Stripe gives them, page by page, and the objects that are put in place of their ids. */
 import type { Call, Context } from "../stand-in.ts";
 import { invalid, missing } from "./answers.ts";
-import { shown, type Kind, type Kinds } from "./documents.ts";
+import { expandable, shown, type Kind, type Kinds } from "./documents.ts";
 import { Params } from "./params.ts";
 
 const pageMost = 100;
@@ -13,16 +13,6 @@ const paging = ["limit", "starting_after", "ending_before", "created"];
 
 type Json = Record<string, unknown>;
 
-/** Which object each expandable field names. */
-const expandable: Readonly<Record<string, Kind>> = {
-  latest_charge: "charge",
-  charge: "charge",
-  payment_intent: "payment_intent",
-  balance_transaction: "balance_transaction",
-  failure_balance_transaction: "balance_transaction",
-  payment_method: "payment_method",
-  customer: "customer",
-};
 const bySourceId: Readonly<Record<string, Kind>> = { ch: "charge", re: "refund", du: "dispute" };
 
 /** An object as shown, with what `expand[]` asks for in place of ids. */

@@ -1,6 +1,7 @@
 /** Reads a call's parameters, and refuses what Stripe refuses. */
 import type { Call } from "../stand-in.ts";
 import { invalid } from "./answers.ts";
+import { expandable } from "./documents.ts";
 import { parseForm, type Form, type FormValue } from "./form.ts";
 
 const keysMost = 50;
@@ -28,6 +29,16 @@ export class Params {
         param: unknown,
       });
     }
+    this.#checkExpand();
+  }
+
+  /** Before anything is done: what cannot be expanded is refused. */
+  #checkExpand(): void {
+    const isKnown = (name: string): boolean =>
+      name === "data" || name === "source" || name in expandable;
+    const path = this.expand().find((one) => !one.split(".").every(isKnown));
+    if (path === undefined) return;
+    throw invalid(`This property cannot be expanded (${path}).`, { param: "expand" });
   }
 
   has(name: string): boolean {

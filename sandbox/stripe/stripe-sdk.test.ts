@@ -298,6 +298,7 @@ describe("a request", () => {
     ["thousandths that do not end in 0", { amount: 5121, currency: "kwd" }, undefined],
     ["an unknown currency", { currency: "zzz" }, undefined],
     ["a removed parameter", { payment_method_types: ["card"] }, "parameter_unknown"],
+    ["a field that cannot be expanded", { expand: ["metadata"] }, undefined],
     ["a confirm-only parameter", { return_url: returnUrl }, undefined],
     ["an unknown test card", { payment_method: "pm_card_none" }, "resource_missing"],
   ])("with %s is refused, and nothing is made", async (_what, more, code) => {

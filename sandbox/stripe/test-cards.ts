@@ -33,11 +33,6 @@ const failing = (code: string, message: string): Behaviour => ({
   decline: { code, decline_code: code, message },
 });
 
-export const genericDecline = {
-  code: "card_declined",
-  decline_code: "generic_decline",
-  message: "Your card was declined.",
-};
 const processing = failing(
   "processing_error",
   "An error occurred while processing your card. Try again in a little bit.",
