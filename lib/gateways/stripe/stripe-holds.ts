@@ -10,7 +10,7 @@ import type {
 } from "../gateway.ts";
 import { currencies } from "./currencies.ts";
 import { callStripe, unanswered, type ApiAnswer } from "./stripe-api.ts";
-import { intentOutcome, intentSchema, minorOf, unknown, type Intent } from "./stripe-outcomes.ts";
+import { hasRunOut, intentSchema, minorOf, unknown, type Intent } from "./stripe-outcomes.ts";
 
 async function capture(account: GatewayAccount, request: CaptureRequest): Promise<Outcome> {
   const { amountMinor, currency, chargeReference, gatewayKey } = request;
@@ -109,9 +109,8 @@ function whole({ id: reference, currency }: Intent, units: bigint): Outcome {
 
 /** A hold that ran out by itself is gone all the same, but nobody released it. */
 function released(intent: Intent, move: CaptureRequest["move"]): Outcome {
-  const outcome = intentOutcome(intent);
-  const isVoided = outcome.kind === "declined" && outcome.reason === "voided";
-  return isVoided && move === "void" ? whole(intent, intent.amount) : outcome;
+  if (hasRunOut(intent)) return declined("authorization_expired", intent.id);
+  return move === "void" ? whole(intent, intent.amount) : declined("voided", intent.id);
 }
 
 export const holds: NonNullable<Gateway["holds"]> = { capture, void: release, lookup };

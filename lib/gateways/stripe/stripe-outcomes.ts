@@ -143,13 +143,15 @@ function lastDecline({ id, last_payment_error: error }: Intent): Outcome {
   return declinedCharge({ code: error?.code ?? "", declineCode: error?.decline_code ?? "" }, id);
 }
 
-/** Reasons by which Stripe ends an intent itself; the others are a merchant's. */
-const ownReasons: ReadonlySet<string> = new Set(["automatic", "expired"]);
+/** It is cancelled because its time was over: not by a merchant. */
+export function hasRunOut({ cancellation_reason: reason }: Intent): boolean {
+  return reason === "automatic" || reason === "expired";
+}
 
 function canceled(intent: Intent): Outcome {
-  const { id, last_payment_error, latest_charge, cancellation_reason, capture_method } = intent;
+  const { id, last_payment_error, latest_charge, capture_method } = intent;
   if (last_payment_error) return lastDecline(intent);
-  const isOver = ownReasons.has(cancellation_reason ?? "");
+  const isOver = hasRunOut(intent);
   if (capture_method === "manual" && latest_charge) {
     return declined(isOver ? "authorization_expired" : "voided", id);
   }
