@@ -47,7 +47,7 @@ export class SandboxSide implements GatewaySide {
   }
 
   get canHold(): boolean {
-    return this.gateway !== "flutterwave";
+    return this.gateway === "stripe" || this.gateway === "paypal";
   }
 
   async arrange({ mode, times, delayMs = 0 }: GatewayFault): Promise<void> {
