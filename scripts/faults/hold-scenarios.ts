@@ -39,7 +39,7 @@ function holdFault(mode: string): Scenario {
     rows: mode.includes("hang") ? "F17 F18" : "F19 F20 F22 F23",
     run: async (world) => {
       const payments = [await newHeld(world), await newHeld(world)] as const;
-      await world.arrange({ mode, times: 2, delayMs: 700 });
+      await world.arrange({ mode, times: 4, delayMs: 700 });
       const replies = await Promise.all([
         world.moveHold(payments[0], "capture"),
         world.moveHold(payments[1], "void"),
