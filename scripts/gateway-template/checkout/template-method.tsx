@@ -26,8 +26,7 @@ export function TemplateMethod({ order, demo, busy, begin }: MethodProps) {
       <h2 className="mb-2 text-base font-semibold">Pay with Template</h2>
       <p className="text-muted text-sm">
         You pay <strong className="text-ink font-semibold">{order.total}</strong> on Template&apos;s
-        own page, by card or by what else it offers for {order.currency}, and come back here
-        afterwards.
+        own page, and come back here afterwards.
       </p>
       <Button
         size="large"
