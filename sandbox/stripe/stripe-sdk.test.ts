@@ -1,6 +1,6 @@
 /** The official client, from outside, against the stand-in. */
 import Stripe from "stripe";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { OpenApi } from "#lib/testing/openapi-check";
 import { TestStandIn } from "../testing.ts";
 import { stripeStandIn } from "./stripe-stand-in.ts";
@@ -42,6 +42,9 @@ function checkedClient(account: { apiUrl: string; secretKey: string }): Stripe {
 beforeAll(async () => {
   standIn = await TestStandIn.start(stripeStandIn);
   stripe = checkedClient(standIn.account());
+});
+beforeEach(() => {
+  problems.length = 0;
 });
 afterAll(() => standIn.stop());
 
