@@ -30,7 +30,7 @@
       const dialog = document.createElement("dialog");
       dialog.setAttribute("aria-label", "Pay with Razorpay (sandbox)");
       dialog.style.cssText =
-        "padding:0;border:0;border-radius:12px;width:min(26rem,calc(100vw - 1rem));height:min(40rem,calc(100dvh - 1rem));overflow:hidden;background:Canvas";
+        "margin:auto;padding:0;border:0;border-radius:12px;width:min(26rem,calc(100vw - 1rem));height:min(40rem,calc(100dvh - 1rem));overflow:hidden;background:Canvas";
       dialog.append(frame);
       // Escape closes the window, as its own button does.
       dialog.addEventListener("cancel", (event) => {
