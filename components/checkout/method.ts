@@ -5,6 +5,8 @@ export type CheckoutMethod = {
   publicKey: string;
   /** The gateway's script; null: the shopper is sent to a page of the gateway. */
   script: string | null;
+  /** Whether paying takes the money, or holds it until staff take it: some scripts want to know. */
+  captureMethod: "automatic" | "manual";
 };
 
 /** The order that is paid. `amount` is a decimal string, `total` is written for people. */

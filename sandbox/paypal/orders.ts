@@ -89,7 +89,7 @@ async function create(context: Context, call: Call): Promise<Reply> {
     usesWallet,
     returnUrl: experience?.return_url ?? null,
     cancelUrl: experience?.cancel_url ?? null,
-    brand: experience?.brand_name ?? "Sandbox shop",
+    brand: experience?.brand_name ?? "the shop",
     funding: null,
     created: timeText(context.now),
     updated: timeText(context.now),

@@ -16,7 +16,7 @@ const look = `
   dialog { border: 0; padding: 0; border-radius: .75rem; width: min(30rem, calc(100vw - 2rem));
     height: min(44rem, calc(100vh - 2rem)); background: Canvas; }
   dialog::backdrop { background: rgb(10 15 25 / .6); }
-  dialog button { position: absolute; inset: auto 0 0; border-radius: 0; background: #14213d; color: #fff; }
+  dialog button { position: absolute; inset: auto 0 0; border: 0; border-radius: 0; background: #14213d; color: #fff; }
   iframe { border: 0; width: 100%; height: calc(100% - 2.75rem); }`;
 
 /** The approval page beside the shop's; where windows are blocked, inside it. */
@@ -35,6 +35,8 @@ function openApproval(root, popup, orderId) {
   const leave = document.createElement("button");
   leave.type = "button";
   leave.textContent = "Close and return to the shop";
+  // Escape is heard here; inside the frame it would be the frame's own.
+  leave.autofocus = true;
   leave.addEventListener("click", () => dialog.close());
   dialog.append(frame, leave);
   root.append(dialog);

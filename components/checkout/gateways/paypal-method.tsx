@@ -26,20 +26,23 @@ function sdk(): PayPalSdk | null {
   return (window as unknown as { paypal?: PayPalSdk }).paypal ?? null;
 }
 
-function scriptAddress(script: string, clientId: string, currency: string): string {
+function scriptAddress({ method, order, intent }: MethodProps): string {
   const query = new URLSearchParams({
-    "client-id": clientId,
-    currency,
-    intent: "capture",
+    // The account that the payment was prepared at: the shop may have several.
+    "client-id": intent.publishableKey || method.publicKey,
+    currency: order.currency,
+    // PayPal refuses an order of another intent than its script was loaded for.
+    intent: method.captureMethod === "manual" ? "authorize" : "capture",
     components: "buttons",
   });
-  return `${script}?${query}`;
+  return `${method.script ?? ""}?${query}`;
 }
 
 type Drawn = "loading" | "drawn" | "failed";
 
 /** Draws PayPal's button into an element, which tells what the shopper does in PayPal's window. */
-function useButtons({ method, order, intent, begin, finish, abandon }: MethodProps, tries: number) {
+function useButtons(props: MethodProps, tries: number) {
+  const { intent, begin, finish, abandon } = props;
   const place = useRef<HTMLDivElement>(null);
   const [drawn, setDrawn] = useState<Drawn>("loading");
   const [broke, setBroke] = useState(false);
@@ -47,9 +50,8 @@ function useButtons({ method, order, intent, begin, finish, abandon }: MethodPro
   useEffect(() => {
     parts.current = { begin, finish, abandon };
   });
-  const { script, publicKey } = method;
   const { clientSecret: orderId } = intent;
-  const { currency } = order;
+  const address = scriptAddress(props);
 
   useEffect(() => {
     let ended = false;
@@ -57,7 +59,7 @@ function useButtons({ method, order, intent, begin, finish, abandon }: MethodPro
     let buttons: PayPalButtons | null = null;
     setDrawn("loading");
     const draw = async () => {
-      await loadScript(scriptAddress(script ?? "", publicKey, currency));
+      await loadScript(address);
       const paypal = sdk();
       if (ended || place.current === null) return;
       if (paypal === null) throw new Error("The script set nothing.");
@@ -87,7 +89,7 @@ function useButtons({ method, order, intent, begin, finish, abandon }: MethodPro
       ended = true;
       void buttons?.close().catch(() => undefined);
     };
-  }, [script, publicKey, currency, orderId, tries]);
+  }, [address, orderId, tries]);
 
   return { place, drawn, broke };
 }
@@ -106,7 +108,7 @@ export function PayPalMethod(props: MethodProps) {
       <h2 className="mb-2 text-base font-semibold">Pay with PayPal</h2>
       <p className="text-muted text-sm">
         You approve <strong className="text-ink font-semibold">{order.total}</strong> in
-        PayPal&apos;s window and come back here. Only then is it charged.
+        PayPal&apos;s window and come back here. Nothing is charged before.
       </p>
       <div ref={place} hidden={drawn !== "drawn"} className="relative z-0 mt-6" />
       {drawn === "loading" ? (
