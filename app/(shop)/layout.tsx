@@ -8,7 +8,7 @@ export default async function ShopLayout({ children }: { children: ReactNode }) 
   const viewer = await getViewer();
   return (
     <>
-      <SiteHeader viewer={viewer} />
+      <SiteHeader viewer={viewer} demo={getEnv().isDemo} />
       <main
         id="main"
         tabIndex={-1}

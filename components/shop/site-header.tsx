@@ -8,7 +8,7 @@ import { Logo } from "./logo.tsx";
 import { NavLinks, type NavLink } from "./nav-links.tsx";
 import { Link } from "../ui/link.tsx";
 
-function linksFor(viewer: Viewer | null): NavLink[] {
+function linksFor(viewer: Viewer | null, demo: boolean): NavLink[] {
   const links: NavLink[] = [{ href: "/", label: "Catalogue", exact: true }];
   if (viewer === null) return links;
   links.push(
@@ -16,6 +16,7 @@ function linksFor(viewer: Viewer | null): NavLink[] {
     { href: "/transactions", label: "Transactions" },
   );
   if (isStaff(viewer)) links.push({ href: "/admin", label: "Dashboard" });
+  if (demo) links.push({ href: "/sandbox", label: "Sandbox" });
   return links;
 }
 
@@ -54,7 +55,7 @@ function AccountCorner({ viewer }: { viewer: Viewer | null }) {
 }
 
 /** The shop's header: where one is, where one can go, and as whom. */
-export function SiteHeader({ viewer }: { viewer: Viewer | null }) {
+export function SiteHeader({ viewer, demo }: { viewer: Viewer | null; demo: boolean }) {
   return (
     <header className="border-line bg-surface border-b print:hidden">
       <div className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-6 px-4 sm:px-6">
@@ -70,7 +71,7 @@ export function SiteHeader({ viewer }: { viewer: Viewer | null }) {
           className="order-last -mx-3 w-full overflow-x-auto sm:order-none sm:mx-0 sm:w-auto sm:flex-1"
         >
           <ul className="flex">
-            <NavLinks links={linksFor(viewer)} />
+            <NavLinks links={linksFor(viewer, demo)} />
           </ul>
         </nav>
         <div className="ml-auto min-w-0">

@@ -3,6 +3,7 @@ import { accountCalls } from "./account-calls.ts";
 import type { Call } from "./call.ts";
 import { caseCalls } from "./case-calls.ts";
 import { paymentProblem, problem } from "./described-problem.ts";
+import { sandboxCalls } from "./sandbox-calls.ts";
 import * as body from "./schemas.ts";
 import * as view from "./view-schemas.ts";
 import { webhookCalls } from "./webhook-calls.ts";
@@ -14,6 +15,7 @@ export const calls = {
   ...webhookCalls,
   ...caseCalls,
   ...accountCalls,
+  ...sandboxCalls,
   listConfigurations: {
     method: "GET",
     path: "/api/payment/configurations/",
