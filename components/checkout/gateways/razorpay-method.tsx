@@ -20,6 +20,9 @@ type Checkout = { open: () => void; close: () => void };
 type CheckoutOptions = {
   key: string;
   order_id: string;
+  /** In the currency's smallest unit. What is charged is what the order at Razorpay says. */
+  amount: number;
+  currency: string;
   name: string;
   handler: (paid: Paid) => void;
   modal: { ondismiss: () => void };
@@ -39,6 +42,7 @@ export function RazorpayMethod({
   method,
   order,
   intent,
+  demo,
   busy,
   begin,
   finish,
@@ -62,6 +66,8 @@ export function RazorpayMethod({
     const checkout = new Razorpay({
       key: intent.publishableKey,
       order_id: intent.clientSecret,
+      amount: Number(order.amount.replace(".", "")),
+      currency: order.currency,
       name: `Order ${order.orderNumber}`,
       handler: ({ razorpay_payment_id, razorpay_order_id, razorpay_signature }) => {
         void finish({ razorpay_payment_id, razorpay_order_id, razorpay_signature });
@@ -104,6 +110,15 @@ export function RazorpayMethod({
         <Lock aria-hidden="true" className="size-3.5" /> You are charged once, whatever happens to
         this page.
       </p>
+      {demo ? (
+        <p className="border-line text-muted mt-5 border-t pt-4 text-xs">
+          Test mode: the window is a sandbox of ours, in which you can pay, be declined, or cancel.
+          No real money moves.
+        </p>
+      ) : null}
+      <noscript>
+        <p className="mt-4 text-sm">Paying here needs JavaScript. Nothing is charged without it.</p>
+      </noscript>
     </Card>
   );
 }
