@@ -95,7 +95,7 @@ const declinedAtGateway: Scenario = {
 
 const dashboardRefund: Scenario = {
   name: "a refund from the gateway's dashboard, then one against ours",
-  rows: "F31",
+  rows: "F14 F40",
   run: async (world) => {
     const payment = await world.newPaid();
     const third = payment.amountMinor / 3n;
@@ -132,7 +132,7 @@ const refundFailsLater: Scenario = {
 
 const disputes: Scenario = {
   name: "a dispute is opened and won, another opened and lost",
-  rows: "F32",
+  rows: "F27",
   run: async (world) => {
     for (const end of ["win_dispute", "lose_dispute"]) {
       const payment = await world.newPaid();
