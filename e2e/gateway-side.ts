@@ -16,6 +16,15 @@ export async function act(act: Record<string, string>): Promise<void> {
   expect(response.status, await response.text()).toBe(200);
 }
 
+type Charge = { merchant_reference: string; captured_minor: string; refunded_minor: string };
+
+/** A gateway's own record. */
+export async function gatewayBook(gateway: string): Promise<{ charges: Charge[] }> {
+  const response = await fetch(`${sandboxUrl}/${gateway}/book`);
+  expect(response.status).toBe(200);
+  return (await response.json()) as { charges: Charge[] };
+}
+
 /** One statement on the database of the shop and of the dummy gateway's book. */
 export async function sql(text: string, values: unknown[] = []): Promise<void> {
   const client = new pg.Client({ connectionString: process.env.DATABASE_URL });
@@ -51,4 +60,22 @@ export async function aDispute(transactionId: string, amount: string): Promise<v
     reason: "product_not_received",
   });
   await untilCase(transactionId, "dispute_open");
+}
+
+/** What a gateway's own book says; amounts in the currency's minor units. */
+type Book = {
+  charges: {
+    reference: string;
+    merchant_reference: string;
+    captured_minor: string;
+    refunded_minor: string;
+    currency: string;
+  }[];
+  refunds: { reference: string; charge_reference: string; amount_minor: string }[];
+};
+
+export async function bookOf(gateway: string): Promise<Book> {
+  const response = await fetch(`${sandboxUrl}/${gateway}/book`);
+  expect(response.status).toBe(200);
+  return (await response.json()) as Book;
 }
