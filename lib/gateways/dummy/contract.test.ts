@@ -46,8 +46,8 @@ const harness: Harness = {
     signsTime: true,
     signatureHeaders: ["webhook-id", "webhook-timestamp", "webhook-signature"],
     declineReason: "card_declined",
-    // Its calls hang for as long as they are told to: the payment flow has the deadline.
-    patienceMs: 400,
+    // Its calls hang for a minute: the payment flow has the deadline. Long enough for a busy machine.
+    patienceMs: 2_500,
   },
   start: async () => {
     await db().dummyAccount.create({
