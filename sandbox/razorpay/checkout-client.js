@@ -22,7 +22,7 @@
     open() {
       if (this.#dialog) return;
       const { key, order_id, name = "" } = this.#options;
-      const query = new URLSearchParams({ key, order_id, name });
+      const query = new URLSearchParams({ key, order_id, name, merchant: location.origin });
       const frame = document.createElement("iframe");
       frame.src = `${origin}/checkout/window?${query}`;
       frame.title = "Razorpay sandbox";

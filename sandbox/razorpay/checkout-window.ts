@@ -39,7 +39,17 @@ async function showWindow({ book, credentials }: Context, { query }: Call): Prom
   const order = (await book.get<Order>("order", query.get("order_id") ?? ""))?.data;
   if (!order || query.get("key") !== credentials.publicKey) return unknownId();
   const name = (query.get("name") ?? "").slice(0, 100);
-  return html(200, windowPage(order, { name, merchant: getEnv().PUBLIC_URL }));
+  return html(200, windowPage(order, { name, merchant: merchantOf(query.get("merchant")) }));
+}
+
+const loopbackHosts = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** Which page may hear what came of it: the shop's, by whichever of this machine's names it was opened. */
+function merchantOf(asked: string | null): string {
+  const shop = getEnv().PUBLIC_URL;
+  const url = asked === null ? null : URL.parse(asked);
+  const isShop = url !== null && loopbackHosts.has(url.hostname) && url.port === new URL(shop).port;
+  return isShop ? url.origin : shop;
 }
 
 async function tryToPay(context: Context, { body }: Call): Promise<Reply> {
