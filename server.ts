@@ -13,6 +13,7 @@ import { remoteAddressHeader } from "#lib/http/client-address";
 import { setPageSources } from "#lib/http/page-sources";
 import { startWorker } from "#lib/jobs/worker";
 import { log } from "#lib/observability/log";
+import { findActiveProblems } from "#lib/payments/check-configurations";
 import { activeGatewaySources } from "#lib/payments/gateway-sources";
 import { flushRejections } from "#lib/webhooks/count-rejections";
 import { pendingMigrations } from "./scripts/pending-migrations.ts";
@@ -104,6 +105,11 @@ async function requireDatabase(): Promise<void> {
   throw new EnvError([
     `the database lacks migrations: run "npm run migrate" (${pending.join(", ")})`,
   ]);
+}
+
+async function requireSoundGateways(): Promise<void> {
+  const problems = await findActiveProblems();
+  if (problems.length > 0) throw new EnvError(problems);
 }
 
 const knownMethods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
@@ -235,6 +241,7 @@ async function announce(): Promise<void> {
 async function main(): Promise<void> {
   getEnv();
   await requireDatabase();
+  await requireSoundGateways();
   await followGateways();
   const server = createWebServer(await openDoors());
   const worker = await startWorker();

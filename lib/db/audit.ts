@@ -81,3 +81,45 @@ export async function findAuditTrail(entityIds: readonly string[]): Promise<Audi
     },
   });
 }
+
+/** One thing that was done to a configuration, with what it was before and after. */
+export type ConfigurationAuditRecord = Pick<
+  AuditRecord,
+  "at" | "entityId" | "action" | "actorKind" | "actor" | "reason"
+> & { before: unknown; after: unknown };
+
+const configurationFields = {
+  at: true,
+  entityId: true,
+  action: true,
+  actorKind: true,
+  actor: true,
+  reason: true,
+  before: true,
+  after: true,
+} as const;
+
+/** What was done to a configuration, newest first. */
+export function findConfigurationAudit(
+  id: number,
+  limit: number,
+): Promise<ConfigurationAuditRecord[]> {
+  return db().auditEvent.findMany({
+    where: { entity: "configuration", entityId: String(id) },
+    orderBy: { seq: "desc" },
+    take: limit,
+    select: configurationFields,
+  });
+}
+
+/** The last event of each configuration that has one of those actions. */
+export function findLastConfigurationEvents(
+  actions: readonly string[],
+): Promise<ConfigurationAuditRecord[]> {
+  return db().auditEvent.findMany({
+    where: { entity: "configuration", action: { in: [...actions] } },
+    orderBy: [{ entityId: "asc" }, { seq: "desc" }],
+    distinct: ["entityId"],
+    select: configurationFields,
+  });
+}

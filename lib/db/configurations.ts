@@ -1,5 +1,5 @@
 import type { PaymentConfiguration } from "#db-client";
-import type { CaptureMethod, GatewayName } from "../domain/payment.ts";
+import type { CaptureMethod, GatewayMode, GatewayName } from "../domain/payment.ts";
 import { db, type Tx } from "./client.ts";
 
 /** A configuration without its secret. */
@@ -52,6 +52,51 @@ export function findConfigurationsOf(gateway: GatewayName): Promise<StoredConfig
   return db().paymentConfiguration.findMany({ where: { gateway }, orderBy: { id: "asc" } });
 }
 
+/** Every configuration, the inactive ones too, as the shop chooses among them. */
+export function findAllConfigurations(): Promise<StoredConfiguration[]> {
+  return db().paymentConfiguration.findMany({ orderBy: [{ priority: "asc" }, { id: "asc" }] });
+}
+
+/** Null where there is none. */
+export function findConfiguration(id: number): Promise<StoredConfiguration | null> {
+  return db().paymentConfiguration.findUnique({ where: { id } });
+}
+
+/** True where a payment was begun with that account. */
+export async function hasTransactions(tx: Tx, id: number): Promise<boolean> {
+  return (await tx.transaction.findFirst({ where: { configurationId: id } })) !== null;
+}
+
+/** What staff set of a configuration. */
+export type ConfigurationSettings = {
+  isActive: boolean;
+  mode: GatewayMode;
+  label: string;
+  priority: number;
+  currency: string;
+  currencies: string[];
+  countries: string[];
+  captureMethod: CaptureMethod;
+  merchantId: string;
+  publicKey: string;
+};
+
+/** Writes a configuration without keys, which is not active: its id is needed to seal them. */
+export function insertInactiveConfiguration(
+  tx: Tx,
+  data: Omit<ConfigurationSettings, "isActive"> & { gateway: GatewayName },
+): Promise<StoredConfiguration> {
+  return tx.paymentConfiguration.create({ data: { ...data, isActive: false } });
+}
+
+export function updateConfigurationRow(
+  tx: Tx,
+  id: number,
+  data: ConfigurationSettings & Partial<Sealed>,
+): Promise<StoredConfiguration> {
+  return tx.paymentConfiguration.update({ where: { id }, data });
+}
+
 export function getConfiguration(id: number, tx: Tx = db()): Promise<StoredConfiguration> {
   return tx.paymentConfiguration.findUniqueOrThrow({ where: { id } });
 }
@@ -92,4 +137,8 @@ export async function setWebhookCiphertext(
   webhookCiphertext: NonNullable<StoredConfiguration["webhookCiphertext"]>,
 ): Promise<void> {
   await tx.paymentConfiguration.update({ where: { id }, data: { webhookCiphertext } });
+}
+
+export async function setActive(tx: Tx, id: number, isActive: boolean): Promise<void> {
+  await tx.paymentConfiguration.update({ where: { id }, data: { isActive } });
 }

@@ -94,6 +94,7 @@ export async function insertOrder(
     userId: number;
     amountMinor: bigint;
     currency: string;
+    country?: string | null;
     idempotencyKeyId: string | null;
     items: OrderRecord["items"];
   },

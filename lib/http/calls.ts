@@ -3,6 +3,7 @@ import { accountCalls } from "./account-calls.ts";
 import type { Call } from "./call.ts";
 import { caseCalls } from "./case-calls.ts";
 import { paymentProblem, problem } from "./described-problem.ts";
+import { gatewayCalls } from "./gateway-calls.ts";
 import { sandboxCalls } from "./sandbox-calls.ts";
 import * as body from "./schemas.ts";
 import * as view from "./view-schemas.ts";
@@ -15,6 +16,7 @@ export const calls = {
   ...webhookCalls,
   ...caseCalls,
   ...accountCalls,
+  ...gatewayCalls,
   ...sandboxCalls,
   listConfigurations: {
     method: "GET",

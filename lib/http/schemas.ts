@@ -2,6 +2,7 @@ import { z } from "zod";
 import { normaliseEmail } from "../auth/email-address.ts";
 import { containsCardNumber } from "../domain/card.ts";
 import { caseKinds } from "../domain/case.ts";
+import { isCountry } from "../domain/country.ts";
 import { orderNumberPattern, refundIdPattern, transactionIdPattern } from "../domain/ids.ts";
 import {
   captureMethods,
@@ -232,10 +233,19 @@ function itemsOf<T extends z.ZodType>(item: T) {
 }
 
 const sku = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "Enter a part number.");
-const catalogueOrder = z.strictObject({ items: itemsOf(z.strictObject({ sku, quantity })) });
+const country = z
+  .string()
+  .refine(isCountry, "Enter a country code such as DE.")
+  .optional()
+  .meta({ description: "ISO 3166-1 alpha-2, where the parts go to." });
+const catalogueOrder = z.strictObject({
+  country,
+  items: itemsOf(z.strictObject({ sku, quantity })),
+});
 const customOrder = z.strictObject({
   user_email: email,
   currency: z.string().regex(/^[A-Z]{3}$/, "Enter a currency code such as USD."),
+  country,
   items: itemsOf(z.strictObject({ name: freeText(200).min(1), unit_amount: amount, quantity })),
 });
 

@@ -208,6 +208,7 @@ export const orderView = z.object({
   user: z.int(),
   amount,
   currency,
+  country: z.string().nullable(),
   status: z.enum(["pending", "paid", "cancelled"]),
   items: z.array(
     z.object({

@@ -266,6 +266,7 @@ export function viewOrder(order: OrderRecord): View<"orderView"> {
     user: order.userId,
     amount: formatAmount(order.amountMinor, order.currency),
     currency: order.currency,
+    country: order.country,
     status: order.status,
     items: order.items.map((item) => ({
       sku: item.sku,

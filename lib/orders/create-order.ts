@@ -1,4 +1,5 @@
 import { mayMoveMoney, type Viewer } from "../domain/actor.ts";
+import { isCountry } from "../domain/country.ts";
 import { PaymentError, invalidField } from "../domain/errors.ts";
 import { newOrderNumber } from "../domain/ids.ts";
 import { exceedsLargestAmount, isCurrency, parseAmount, sumLines } from "../domain/money.ts";
@@ -13,12 +14,17 @@ import {
 import { findUserByEmail } from "../db/users.ts";
 
 /** From the catalogue, for oneself: prices are the catalogue's. */
-export type CatalogueOrder = { items: { sku: string; quantity: number }[] };
+export type CatalogueOrder = {
+  /** ISO 3166-1 alpha-2, where the parts go to. */
+  country?: string | undefined;
+  items: { sku: string; quantity: number }[];
+};
 
 /** Written by an admin, for anyone. `unit_amount` as a decimal string of the currency. */
 export type CustomOrder = {
   user_email: string;
   currency: string;
+  country?: string | undefined;
   items: { name: string; unit_amount: string; quantity: number }[];
 };
 
@@ -37,6 +43,10 @@ export async function createOrder(
   if (viewer.role === "support" || (custom && !mayMoveMoney(viewer))) {
     throw new PaymentError("forbidden", "You do not have permission to perform this action.");
   }
+  const country = command.country ?? null;
+  if (country !== null && !isCountry(country)) {
+    throw invalidField("country", "This is not a known country.");
+  }
   return inTransaction(async (tx) => {
     if (idempotencyKeyId !== undefined) {
       const existing = await findOrderByIdempotencyKey(tx, idempotencyKeyId);
@@ -53,6 +63,7 @@ export async function createOrder(
       ...draft,
       orderNumber: newOrderNumber(),
       amountMinor,
+      country,
       idempotencyKeyId: idempotencyKeyId ?? null,
     });
     await recordAudit(tx, {
