@@ -53,13 +53,8 @@ export function ActForm({ gateway, payments }: ActFormProps) {
           </Select>
         )}
       </Field>
-      <div className="mt-3 grid grid-cols-2 gap-3">
-        <Field
-          id="act-payment"
-          label="Payment"
-          error={said?.fields["payment"]}
-          className={takesAmount(act) ? "" : "col-span-2"}
-        >
+      <div className="mt-3 space-y-3">
+        <Field id="act-payment" label="Payment" error={said?.fields["payment"]}>
           {(control) => (
             <>
               <Input

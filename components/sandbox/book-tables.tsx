@@ -28,10 +28,11 @@ function State({ state }: { state: string }) {
   return <Badge tone={tones[state] ?? "neutral"}>{state.replaceAll("_", " ") || "none"}</Badge>;
 }
 
-function Reference({ own, theirs }: { own: string; theirs: string }) {
+/** The shop's reference above the gateway's own; `nobody` where the shop did not ask for it. */
+function Reference({ own, theirs, nobody }: { own: string; theirs: string; nobody: string }) {
   return (
     <Cell className="whitespace-nowrap">
-      <span className="font-mono text-xs">{own === "" ? "Not the shop's" : own}</span>
+      {own === "" ? nobody : <span className="font-mono text-xs">{own}</span>}
       <span title={theirs} className="text-muted block max-w-48 truncate font-mono text-xs">
         {theirs}
       </span>
@@ -100,7 +101,7 @@ export function ChargesTable({ rows }: { rows: readonly SandboxCharge[] }) {
     >
       {rows.map((row) => (
         <TableRow key={row.reference}>
-          <Reference own={row.merchant_reference} theirs={row.reference} />
+          <Reference own={row.merchant_reference} theirs={row.reference} nobody="Unknown" />
           <Cell>
             <State state={row.state} />
           </Cell>
@@ -114,10 +115,17 @@ export function ChargesTable({ rows }: { rows: readonly SandboxCharge[] }) {
   );
 }
 
-type PartsProps = { id: string; title: string; nothing: string; rows: readonly SandboxPart[] };
+type PartsProps = {
+  id: string;
+  title: string;
+  nothing: string;
+  /** Who it came of where not of the shop. */
+  nobody: string;
+  rows: readonly SandboxPart[];
+};
 
 /** Refunds or disputes of its charges. */
-export function PartsTable({ id, title, nothing, rows }: PartsProps) {
+export function PartsTable({ id, title, nothing, nobody, rows }: PartsProps) {
   return (
     <BookSection
       id={id}
@@ -128,7 +136,7 @@ export function PartsTable({ id, title, nothing, rows }: PartsProps) {
     >
       {rows.map((row) => (
         <TableRow key={row.reference}>
-          <Reference own={row.merchant_reference} theirs={row.reference} />
+          <Reference own={row.merchant_reference} theirs={row.reference} nobody={nobody} />
           <Cell>
             <State state={row.state} />
           </Cell>

@@ -99,20 +99,20 @@ async function Gateway({ gateway, viewer }: { gateway: GatewayName; viewer: View
         payments={[...payments]}
       />
       <ChargesTable rows={book.charges} />
-      <div className="grid gap-5 xl:grid-cols-2">
-        <PartsTable
-          id="refunds"
-          title="Refunds"
-          nothing="Nothing was given back."
-          rows={book.refunds}
-        />
-        <PartsTable
-          id="disputes"
-          title="Disputes"
-          nothing="Nobody has objected."
-          rows={book.disputes}
-        />
-      </div>
+      <PartsTable
+        id="refunds"
+        title="Refunds"
+        nothing="Nothing was given back."
+        nobody="From its dashboard"
+        rows={book.refunds}
+      />
+      <PartsTable
+        id="disputes"
+        title="Disputes"
+        nothing="Nobody has objected."
+        nobody="By the card holder"
+        rows={book.disputes}
+      />
       {book.events === null ? null : <EventsTable rows={book.events} />}
       <CallsTable rows={book.calls} />
     </div>
