@@ -1,3 +1,4 @@
+import { test } from "vitest";
 // What the contract (contract.ts) needs to know of a gateway, and to do at it, beside its adapter.
 import type {
   DeclineReason,
@@ -70,3 +71,10 @@ export type Harness = {
   /** The gateway sends that event again. */
   redeliver(delivery: Delivery): Promise<Delivery>;
 };
+
+type Case = (name: string, run: () => unknown) => unknown;
+
+/** `test` where a gateway can do what is tried, and no case at all where it cannot. */
+export function testWhere(applies: boolean): Case {
+  return applies ? (name, run) => test(name, async () => void (await run())) : () => undefined;
+}

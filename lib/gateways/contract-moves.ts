@@ -1,4 +1,5 @@
 // The part of the gateways' contract about money that goes back, and money that is held.
+import { testWhere } from "./contract-harness.ts";
 import { expect, test } from "vitest";
 import { amountMinor, newKey, type Paid, type Shop } from "./contract-shop.ts";
 import type { CaptureRequest, LookupOutcome, Outcome } from "./gateway.ts";
@@ -7,7 +8,7 @@ import type { CaptureRequest, LookupOutcome, Outcome } from "./gateway.ts";
 export function refunds(shop: Shop): void {
   const { harness } = shop;
 
-  test.runIf(harness.gateway.capabilities.partialRefund)(
+  testWhere(harness.gateway.capabilities.partialRefund)(
     "may be of a part, and another; more than is left is refused and moves nothing",
     async () => {
       const paid = await shop.paid();
@@ -42,7 +43,7 @@ export function refunds(shop: Shop): void {
     expect(await shop.lookupRefund(request)).toEqual({ kind: "absent" });
   });
 
-  test.runIf(harness.facts.idempotentRefunds)(
+  testWhere(harness.facts.idempotentRefunds)(
     "sent again with its key, one after the other and at once, is one refund",
     async () => {
       const paid = await shop.paid();
@@ -95,7 +96,7 @@ export function refundTroubles(shop: Shop): void {
     else expect(["unknown", "pending"]).toContain(outcome.kind);
   });
 
-  test.runIf(harness.facts.isRemote)("never left where nobody answers", async () => {
+  testWhere(harness.facts.isRemote)("never left where nobody answers", async () => {
     const nowhere = { ...harness.account(), apiUrl: "http://127.0.0.1:1" };
     const request = shop.refundOf(await shop.paid());
     expect((await shop.sendRefund(request, nowhere)).kind).toBe("not_sent");
@@ -158,7 +159,7 @@ export function holds(shop: Shop): void {
     expect((await harness.booked(hold.payment.merchantReference)).capturedMinor).toBe(0n);
   });
 
-  test.runIf(partialCapture)("is captured in part", async () => {
+  testWhere(partialCapture)("is captured in part", async () => {
     const hold = await held();
     const part = shop.holdMove(hold, { amountMinor: 4_000n });
     expect(await move("capture", part)).toMatchObject({ kind: "succeeded", amountMinor: 4_000n });

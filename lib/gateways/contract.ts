@@ -1,5 +1,6 @@
 // What every gateway's adapter promises to the payment flow, tried on each alike. An adapter's own test
 // calls `gatewayContract` with a harness; what differs between gateways is in its facts and capabilities.
+import { testWhere } from "./contract-harness.ts";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Harness, Payment } from "./contract-harness.ts";
 import { holds, holdTroubles, refunds, refundTroubles } from "./contract-moves.ts";
@@ -119,7 +120,7 @@ function troubles(shop: Shop): void {
     );
   }
 
-  test.runIf(facts.isRemote)("never left: nothing is sent where nobody answers", async () => {
+  testWhere(facts.isRemote)("never left: nothing is sent where nobody answers", async () => {
     const payment = await shop.approved();
     const nowhere = { ...harness.account(), apiUrl: "http://127.0.0.1:1" };
     const { kind } = await shop.charge(payment, nowhere);

@@ -197,7 +197,16 @@ async function withCaptureMethod(
 ): Promise<TransactionRecord> {
   if (captureMethod === undefined) return existing;
   const isOther = existing.status === "pending" && existing.captureMethod !== captureMethod;
-  return isOther ? updateTransaction(tx, existing.id, { captureMethod }) : existing;
+  if (!isOther) return existing;
+  // The gateway has been told already: it would hold or take by what it was told.
+  if (existing.intentReference !== null) {
+    throw new PaymentError(
+      "conflict",
+      `This payment is prepared as ${existing.captureMethod}. Cancel it, then prepare it anew.`,
+      { details: { transaction_id: existing.transactionId } },
+    );
+  }
+  return updateTransaction(tx, existing.id, { captureMethod });
 }
 
 async function openTransaction(
