@@ -1,8 +1,11 @@
+import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { db } from "#lib/db/client";
-import { findConfigurationsOf } from "#lib/db/configurations";
+import { findAllConfigurations, findConfigurationsOf } from "#lib/db/configurations";
 import { gatewayAccount } from "#lib/payments/gateway-account";
 import { withSettings } from "#lib/testing/api";
+import { credentialsOf } from "../sandbox/credentials.ts";
+import { standIns } from "../sandbox/stand-ins.ts";
 import { seed } from "./seed.ts";
 
 async function webhookSecrets(): Promise<readonly string[]> {
@@ -36,7 +39,10 @@ test("the shop and the dummy gateway share one webhook secret, made once; the ad
 test("data of before webhooks gets a secret, and keeps everything else", async () => {
   await seed();
   await db().dummyAccount.deleteMany();
-  await db().paymentConfiguration.updateMany({ data: { webhookCiphertext: null } });
+  await db().paymentConfiguration.updateMany({
+    where: { gateway: "dummy" },
+    data: { webhookCiphertext: null },
+  });
   const before = await db().order.count();
   await seed();
   const secrets = await webhookSecrets();
@@ -44,4 +50,41 @@ test("data of before webhooks gets a secret, and keeps everything else", async (
   expect(await account()).toMatchObject({ webhookSecret: secrets[0] });
   expect(await db().order.count()).toBe(before);
   expect(await findConfigurationsOf("dummy")).toHaveLength(1);
+});
+
+const active = async () =>
+  (await findAllConfigurations())
+    .filter(({ isActive }) => isActive)
+    .map(({ gateway, priority, mode }) => [gateway, priority, mode]);
+const allFive = [
+  ["dummy", 10, "test"],
+  ["stripe", 20, "test"],
+  ["paypal", 30, "test"],
+  ["razorpay", 40, "test"],
+  ["flutterwave", 50, "test"],
+];
+
+test("each gateway of the sandbox has an account whose keys and webhook secret are the sandbox's", async () => {
+  await seed();
+  await seed();
+  expect(await active()).toEqual(allFive);
+  for (const { gateway } of standIns) {
+    const [row, ...more] = await findConfigurationsOf(gateway);
+    expect(more).toEqual([]);
+    const { publicKey, secretKey, webhookSecret } = credentialsOf(gateway);
+    const known = { publicKey, secretKey, webhookSecrets: [webhookSecret] };
+    expect(gatewayAccount(row!)).toMatchObject(known);
+  }
+});
+
+test("another MASTER_KEY gives accounts with keys that open, and those of before are off", async () => {
+  await seed();
+  const MASTER_KEY = randomBytes(36).toString("base64");
+  await withSettings({ MASTER_KEY }, async () => {
+    await seed();
+    expect(await active()).toEqual(allFive);
+    const rows = await findConfigurationsOf("stripe");
+    expect(rows.map(({ isActive }) => isActive)).toEqual([false, true]);
+    expect(gatewayAccount(rows[1]!).secretKey).toBe(credentialsOf("stripe").secretKey);
+  });
 });

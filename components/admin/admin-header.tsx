@@ -15,6 +15,7 @@ function linksOf(openCases: number): readonly NavLink[] {
     { href: "/admin/disputes", label: "Disputes" },
     { href: "/admin/webhooks", label: "Webhooks" },
     { href: "/admin/reconciliation", label: "Reconciliation" },
+    { href: "/admin/gateways", label: "Gateways" },
   ];
 }
 
