@@ -65,7 +65,7 @@ export class Deliverer {
   async #holdBack({ id }: DueEvent, fault: Fault | null): Promise<boolean> {
     switch (fault?.mode) {
       case "drop":
-        await this.#mark(id, null);
+        await this.#mark(id, null, false);
         return true;
       case "delay":
         await this.#mark(id, (fault.delayMs || delayMs) / 1_000);
