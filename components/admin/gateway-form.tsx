@@ -14,7 +14,7 @@ import { ChoiceFields, KeyFields, type GatewayFormValues } from "./gateway-form-
 import { readCodes } from "./gateway-words.ts";
 import { useFormCall } from "./use-form-call.ts";
 
-type GatewayFormProps = {
+export type GatewayFormProps = {
   initial: GatewayFormValues;
   /** null: a new account, of one of `gateways`. */
   id: number | null;
@@ -38,6 +38,16 @@ function bodyOf(values: GatewayFormValues, secretKey: string): Record<string, un
     is_active: values.isActive,
     ...(secretKey.trim() === "" ? {} : { secret_key: secretKey.trim() }),
   };
+}
+
+/** What differs: a bad account can then be switched off as it stands, and what is refused is said beside it. */
+function changed(
+  before: Record<string, unknown>,
+  after: Record<string, unknown>,
+): Record<string, unknown> {
+  const isOther = ([name, value]: [string, unknown]) =>
+    JSON.stringify(value) !== JSON.stringify(before[name]);
+  return Object.fromEntries(Object.entries(after).filter(isOther));
 }
 
 /** `currencies.2` → `currencies`: a list is one field here. */
@@ -74,7 +84,9 @@ export function GatewayForm({ initial, id, gateways, secretHint }: GatewayFormPr
     event.preventDefault();
     setSaved(false);
     const body = bodyOf(values, secretKey);
-    const answer = await send(isNew ? { gateway: values.gateway, ...body } : body);
+    const answer = await send(
+      isNew ? { gateway: values.gateway, ...body } : changed(bodyOf(initial, ""), body),
+    );
     if (answer === null) return;
     setSecretKey("");
     if (isNew) return router.push(`/admin/gateways/${String(answer["id"])}`);
