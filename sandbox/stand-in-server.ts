@@ -16,6 +16,10 @@ const maxBodyBytes = 1024 * 1024;
 const hangMs = 60_000;
 const slowMs = 3_000;
 const lateMs = 5_000;
+// Browsers ask for one beside every page.
+const noIcon = {
+  "GET /favicon.ico": { handle: () => ({ status: 204, body: "" }), isPublic: true },
+};
 
 export class StandInServer {
   readonly standIn: StandIn;
@@ -27,7 +31,7 @@ export class StandInServer {
   constructor(world: World, standIn: StandIn) {
     this.#world = world;
     this.standIn = standIn;
-    this.#routes = Object.entries(standIn.routes).map(([key, route]) => {
+    this.#routes = Object.entries({ ...noIcon, ...standIn.routes }).map(([key, route]) => {
       const [method = "", path = ""] = key.split(" ");
       const names = [...path.matchAll(/:(\w+)/g)].map(([, name = ""]) => name);
       const pattern = new RegExp(`^${path.replace(/[.]/g, "\\.").replace(/:\w+/g, "([^/]+)")}/?$`);
