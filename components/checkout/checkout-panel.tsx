@@ -63,9 +63,24 @@ function useGoingOn(orderNumber: string, phase: Phase, startsFollowing: boolean)
 
 type FormProps = Omit<CheckoutPanelProps, "initial"> & { payment: Payment; follow: () => void };
 
+/** Which way is chosen: the shopper's choice, or the next one where a gateway was not reached. */
+function useChoice(methods: FormProps["methods"], phase: Phase) {
+  const [chosen, setChosen] = useState(methods[0].gateway);
+  const avoided = useRef(new Set<string>());
+  const notice = phase.kind === "form" ? phase.notice : null;
+  useEffect(() => {
+    const gateway = notice?.avoid;
+    if (gateway === undefined) return;
+    avoided.current.add(gateway);
+    const next = methods.find((method) => !avoided.current.has(method.gateway));
+    if (next) setChosen((now) => (now === gateway ? next.gateway : now));
+  }, [notice, methods]);
+  return { chosen, setChosen };
+}
+
 /** The ways to pay, and the part of the one that is chosen. */
 function PaymentForm({ order, methods, demo, payment, follow }: FormProps) {
-  const [chosen, setChosen] = useState(methods[0].gateway);
+  const { chosen, setChosen } = useChoice(methods, payment.phase);
   const [card, setCard] = useState<CardDetails>(emptyCard);
   const { phase } = payment;
   const method = methods.find(({ gateway }) => gateway === chosen) ?? methods[0];

@@ -1,10 +1,17 @@
 import { refusalWords } from "../http/refusal-words.ts";
 import type { ApiResult } from "../http/call-api.ts";
-import { declineWords } from "../transactions/words.ts";
+import { declineWords, gatewayWords } from "../transactions/words.ts";
 import type { Tone } from "../ui/tone.ts";
 
 /** What stands above the card form: what happened, whether money moved, what to do now. */
-export type Notice = { tone: Tone; title: string; advice: string; signIn: boolean };
+export type Notice = {
+  tone: Tone;
+  title: string;
+  advice: string;
+  signIn: boolean;
+  /** A gateway that was not reached, for certain: another way to pay comes first now. */
+  avoid?: string;
+};
 
 /** `message` is the server's own sentence, for where it gives no code. */
 export function declineNotice(code: string | null, message: string | null = null): Notice {
@@ -18,9 +25,15 @@ export function declineNotice(code: string | null, message: string | null = null
 }
 
 /** For a payment that the server refused before anything was sent to the bank. */
-export function refusalNotice(result: ApiResult): Notice {
+export function refusalNotice(result: ApiResult, gateway: string): Notice {
   if (result.kind === "answered" && result.body.code === "gateway_unreachable") {
-    return { tone: "warning", ...declineWords("gateway_unreachable"), signIn: false };
+    return {
+      tone: "warning",
+      title: `${gatewayWords(gateway)} was not reached`,
+      advice: "Nothing was charged. Pay another way, or try again in a moment.",
+      signIn: false,
+      avoid: gateway,
+    };
   }
   const { title, advice, signIn } = refusalWords(result, "start the payment");
   return { tone: "warning", title, advice: `Nothing was charged. ${advice}`, signIn };

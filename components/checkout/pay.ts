@@ -23,7 +23,7 @@ export type PayResult =
   /** Something else happened to this order meanwhile: look at all of its payments. */
   | { kind: "ask_order" }
   /** The server refused before anything was sent to the bank. */
-  | { kind: "refused"; result: ApiResult }
+  | { kind: "refused"; result: ApiResult; gateway: string }
   /** The same, because the attempt is over: a new one may be begun at once. */
   | { kind: "stale" };
 
@@ -38,7 +38,7 @@ export async function prepareIntent(order: Order, attempt: Attempt): Promise<Int
     { order_id: order.id, gateway: order.gateway },
     { idempotencyKey: attempt.intentKey },
   );
-  if (result.kind === "no_answer") return { kind: "refused", result };
+  if (result.kind === "no_answer") return { kind: "refused", result, gateway: order.gateway };
   const {
     transaction_id: transactionId,
     client_secret: secret,
@@ -54,7 +54,9 @@ export async function prepareIntent(order: Order, attempt: Attempt): Promise<Int
     };
   }
   if (result.body.code === "idempotency_mismatch") return { kind: "stale" };
-  return result.status === 409 ? { kind: "ask_order" } : { kind: "refused", result };
+  return result.status === 409
+    ? { kind: "ask_order" }
+    : { kind: "refused", result, gateway: order.gateway };
 }
 
 function readProcessed(order: Order, transactionId: string, result: ApiResult): PayResult {
@@ -81,7 +83,7 @@ function readProcessed(order: Order, transactionId: string, result: ApiResult): 
   // something between says nothing about the payment: it is asked for.
   if (status >= 500 && body.code !== "gateway_unreachable")
     return { kind: "ask", transactionId, lost: true };
-  return { kind: "refused", result };
+  return { kind: "refused", result, gateway: order.gateway };
 }
 
 /**

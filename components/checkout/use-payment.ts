@@ -151,7 +151,7 @@ function useTake(order: Order, { setPhase, settle, nextAttempt }: ReturnType<typ
         case "ask_order":
           return settle(await askOrder(orderId));
         case "refused":
-          return setPhase(form(refusalNotice(result.result)));
+          return setPhase(form(refusalNotice(result.result, result.gateway)));
       }
     },
     [orderId, nextAttempt, setPhase, settle],

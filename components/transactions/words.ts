@@ -181,6 +181,22 @@ const declineSentences: Readonly<Record<string, { title: string; advice: string 
     title: "Your bank does not know this card number",
     advice: "Nothing was charged. Check the number and try again.",
   },
+  invalid_card: {
+    title: "This card cannot be used here",
+    advice: "Nothing was charged. Check what you typed, or use another card.",
+  },
+  processing_error: {
+    title: "The payment service could not process this card",
+    advice: "Nothing was charged. Try again in a moment, or use another card.",
+  },
+  cancelled: {
+    title: "Payment cancelled",
+    advice: "Nothing was charged. You can pay another way, or try again.",
+  },
+  payment_expired: {
+    title: "The time to pay ran out",
+    advice: "Nothing was charged. Start again when you are ready.",
+  },
   not_charged: {
     title: "The payment did not reach your bank",
     advice: "Nothing was charged. You can try again now with the same card.",
