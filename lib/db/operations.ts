@@ -88,17 +88,31 @@ export async function updateOperation(
     WHERE id = ${id}::uuid`;
 }
 
+// How long whoever asks has an operation to themselves: longer than a question and what it leads to. One
+// that dies over it holds up the others for as long.
+const askingMs = 30_000;
+
 /**
- * Takes the right to ask about one operation, at most once every `everyMs`. False where somebody asked
- * just now, where it is settled, or where its opener may still be calling.
+ * Takes the right to ask about one operation, at most once every `everyMs`, until `endCheck`: an adapter
+ * that is asked may take the money that a shopper approved, so that nobody may give the payment up
+ * meanwhile. Null where somebody is asking or asked just now, where it is settled, or where its opener
+ * may still be calling.
  */
-export async function claimCheck(id: string, everyMs: number): Promise<boolean> {
-  const claimed = await db().$executeRaw`
-    UPDATE operations SET last_checked_at = now()
+export async function claimCheck(id: string, everyMs: number): Promise<Date | null> {
+  const [claimed] = await db().$queryRaw<{ until: Date }[]>`
+    UPDATE operations SET last_checked_at = now() + ${askingMs} * interval '1 millisecond'
     WHERE id = ${id}::uuid
       AND (state IN ('unknown', 'awaiting_action') OR (state = 'in_flight' AND lease_until < now()))
-      AND (last_checked_at IS NULL OR last_checked_at < now() - ${everyMs} * interval '1 millisecond')`;
-  return claimed === 1;
+      AND (last_checked_at IS NULL OR last_checked_at < now() - ${everyMs} * interval '1 millisecond')
+    RETURNING last_checked_at AS until`;
+  return claimed?.until ?? null;
+}
+
+/** Whoever took that right has asked. */
+export async function endCheck(id: string, until: Date): Promise<void> {
+  await db().$executeRaw`
+    UPDATE operations SET last_checked_at = now()
+    WHERE id = ${id}::uuid AND last_checked_at = ${until}`;
 }
 
 /**
@@ -150,11 +164,13 @@ export async function claimDueOperations(
   return db().$queryRaw`
     UPDATE operations SET
       next_check_at = now() + ${againMs} * interval '1 millisecond',
-      last_checked_at = now(),
+      -- A moment ago: the taker claims each by claimCheck when its turn comes.
+      last_checked_at = now() - interval '5 milliseconds',
       checks = checks + 1
     WHERE id IN (
       SELECT id FROM operations
       WHERE next_check_at <= now()
+        AND (last_checked_at IS NULL OR last_checked_at <= now())
         AND (state IN ('unknown', 'awaiting_action') OR (state = 'in_flight' AND lease_until < now()))
       ORDER BY next_check_at
       LIMIT ${limit}

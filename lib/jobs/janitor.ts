@@ -4,7 +4,7 @@ import { deleteIdempotencyKeys } from "../db/idempotency-keys.ts";
 import { log } from "../observability/log.ts";
 import { noAnswer } from "../gateways/gateway.ts";
 import { isSilent } from "../payments/call-gateway.ts";
-import { checkOperation } from "../payments/check-operation.ts";
+import { asOnlyAsker, checkOperation } from "../payments/check-operation.ts";
 import { settleOperation } from "../payments/settle-operation.ts";
 
 // Few at a time: a batch is claimed whole, and another worker takes the next one.
@@ -44,7 +44,7 @@ export async function checkDueOperations(): Promise<number> {
 async function checkOne({ id, configurationId }: Due): Promise<void> {
   try {
     if (!isSilent(configurationId)) {
-      await checkOperation(id, janitor);
+      await asOnlyAsker(id, 0, () => checkOperation(id, janitor));
       return;
     }
     const outcome = { kind: "unknown", detail: noAnswer } as const;

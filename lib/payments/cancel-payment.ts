@@ -1,12 +1,12 @@
 import { getConfiguration } from "../db/configurations.ts";
-import { claimCheck, findOpenOperations } from "../db/operations.ts";
+import { findOpenOperations } from "../db/operations.ts";
 import { findTransaction, getTransactionByPk, type TransactionRecord } from "../db/transactions.ts";
 import type { Viewer } from "../domain/actor.ts";
 import { notFound } from "../domain/errors.ts";
 import { getGateway } from "../gateways/registry.ts";
 import { ownerScope, requirePayer } from "./access.ts";
 import { callGateway } from "./call-gateway.ts";
-import { chargeQuestion, refreshTransaction } from "./check-operation.ts";
+import { asOnlyAsker, chargeQuestion, refreshTransaction } from "./check-operation.ts";
 import { gatewayAccount } from "./gateway-account.ts";
 import { settleOperation } from "./settle-operation.ts";
 import { endUnbegun, giveUpUnbegun } from "./take-in-charge.ts";
@@ -46,14 +46,15 @@ async function cancelAwaited(
 ): Promise<TransactionRecord> {
   const open = await findOpenOperations(transaction.id);
   const operation = open.find(({ kind }) => kind === "charge");
-  // Nobody else may be carrying the charge on at this moment.
-  if (operation?.state !== "awaiting_action" || !(await claimCheck(operation.id, 0))) {
-    return getTransactionByPk(transaction.id);
-  }
+  if (operation?.state !== "awaiting_action") return getTransactionByPk(transaction.id);
   const account = gatewayAccount(await getConfiguration(transaction.configurationId));
   const question = chargeQuestion(operation, transaction);
-  const outcome = await callGateway(account.configurationId, () =>
-    getGateway(transaction.gateway).cancelCharge(account, question),
-  );
-  return settleOperation(operation.id, { outcome, actor: viewer });
+  // Nobody else may be carrying the charge on until it is given up.
+  const cancelled = await asOnlyAsker(operation.id, 0, async () => {
+    const outcome = await callGateway(account.configurationId, () =>
+      getGateway(transaction.gateway).cancelCharge(account, question),
+    );
+    return settleOperation(operation.id, { outcome, actor: viewer });
+  });
+  return cancelled ?? getTransactionByPk(transaction.id);
 }

@@ -5,6 +5,7 @@ import { getConfiguration } from "../db/configurations.ts";
 import {
   bringForwardUnanswered,
   claimCheck,
+  endCheck,
   findOpenOperations,
   getOperation,
   renewLease,
@@ -32,6 +33,10 @@ import { settleOperation } from "./settle-operation.ts";
 
 // Reading asks at most this often, however many readers there are.
 const readCheckEveryMs = 250;
+
+// The page that asks about a payment, and the shopper who has just paid it, may ask at the same moment.
+const insistTries = 5;
+const insistEveryMs = 300;
 
 /** How long a shopper may take in the gateway's fields or on its page, before the payment is given up. */
 const abandonedAfterMs = 60 * 60_000;
@@ -68,15 +73,42 @@ function wasUnanswered({ outcome }: Operation): boolean {
     : false;
 }
 
+/** Runs `work` as the only one who asks about the operation; null where somebody else does, or just did. */
+export async function asOnlyAsker<T>(
+  operationId: string,
+  everyMs: number,
+  work: () => Promise<T>,
+): Promise<T | null> {
+  const until = await claimCheck(operationId, everyMs);
+  if (until === null) return null;
+  try {
+    return await work();
+  } finally {
+    // Where the database is away the right ends by itself.
+    await endCheck(operationId, until).catch(() => undefined);
+  }
+}
+
 /**
  * As `checkOperation`, for somebody who was told something of the operation and sends nothing. False
  * where the gateway could not be asked.
  */
 export async function confirmOperation(operationId: string, actor: Actor): Promise<boolean> {
-  const { outcome } = await ask(operationId, { ...asJanitor, mayResend: false });
-  if (outcome.kind === "unknown") return false;
-  await settleOperation(operationId, { outcome, actor });
-  return true;
+  const confirm = async (): Promise<boolean> => {
+    const { outcome } = await ask(operationId, { ...asJanitor, mayResend: false });
+    if (outcome.kind === "unknown") return false;
+    await settleOperation(operationId, { outcome, actor });
+    return true;
+  };
+  for (let tries = 0; tries < insistTries; tries += 1) {
+    const { state } = await getOperation(operationId);
+    // Whoever has just begun it asks for themselves, and what is settled is taken no further.
+    if (state !== "awaiting_action" && state !== "unknown") return confirm();
+    const confirmed = await asOnlyAsker(operationId, 0, confirm);
+    if (confirmed !== null) return confirmed;
+    await sleep(insistEveryMs);
+  }
+  return false;
 }
 
 async function ask(
@@ -221,22 +253,17 @@ export async function refreshTransaction(
   if (!waits || isSilent(transaction.configurationId)) return transaction;
   let current = transaction;
   for (const operation of await findOpenOperations(transaction.id)) {
-    if (!(await claimCheck(operation.id, readCheckEveryMs))) continue;
     try {
-      current = await checkOperation(operation.id, actor, {
-        deadlineMs: readerDeadlineMs,
-        mayResend: true,
-      });
+      const asked = await asOnlyAsker(operation.id, readCheckEveryMs, () =>
+        checkOperation(operation.id, actor, { deadlineMs: readerDeadlineMs, mayResend: true }),
+      );
+      current = asked ?? current;
     } catch (error) {
       log.warn("asking about an operation failed", { operationId: operation.id, error });
     }
   }
   return current === transaction ? getTransactionByPk(transaction.id) : current;
 }
-
-// The page that asks about a payment, and the shopper who has just paid it, may ask at the same moment.
-const insistTries = 5;
-const insistEveryMs = 300;
 
 /**
  * As `refreshTransaction`, for a shopper who comes back and says that they have paid: asks at once, waits
@@ -253,13 +280,14 @@ export async function finishForShopper(
     return getTransactionByPk(transaction.id);
   }
   for (let tries = 0; tries < insistTries; tries += 1) {
-    if (await claimCheck(operation.id, readCheckEveryMs)) {
-      try {
-        return await checkOperation(operation.id, actor, { ...asJanitor, payment });
-      } catch (error) {
-        log.warn("asking about an operation failed", { operationId: operation.id, error });
-        break;
-      }
+    try {
+      const asked = await asOnlyAsker(operation.id, readCheckEveryMs, () =>
+        checkOperation(operation.id, actor, { ...asJanitor, payment }),
+      );
+      if (asked !== null) return asked;
+    } catch (error) {
+      log.warn("asking about an operation failed", { operationId: operation.id, error });
+      break;
     }
     await sleep(insistEveryMs);
     const current = await getTransactionByPk(transaction.id);

@@ -242,6 +242,21 @@ describe.each(standIns.map((standIn) => [standIn.gateway, standIn] as const))(
       await expectBooksToHold();
     });
 
+    test("is not given up while it is carried on for the shopper who has paid", async () => {
+      const { transaction } = await anIntentHere();
+      const { transactionId } = transaction;
+      await processPayment(shopper, { transactionId });
+      await standIn.act({ act: "pay", transaction: transactionId });
+      await standIn.fault("slow_body", { delayMs: 1_500 });
+      const paying = processPayment(shopper, { transactionId });
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      const givenUp = await cancelPayment(shopper, transactionId);
+      expect((await paying).kind).toBe("success");
+      expect(givenUp.status).not.toBe("cancelled");
+      await standIn.world.clearFaults(gateway);
+      await expectBooksToHold();
+    });
+
     test("money for an order that is paid otherwise is excess, and nothing more is taken", async () => {
       const { transaction, order } = await anIntentHere();
       const other = await createIntent(shopper, { orderId: order.id, gateway: "dummy" });
