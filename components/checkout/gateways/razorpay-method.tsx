@@ -49,7 +49,7 @@ export function RazorpayMethod({
   abandon,
 }: MethodProps) {
   const hydrated = useHydrated();
-  const [opening, setOpening] = useState(false);
+  const [waiting, setWaiting] = useState(false);
   const [failed, setFailed] = useState(false);
   const open = useRef<Checkout | null>(null);
 
@@ -70,17 +70,18 @@ export function RazorpayMethod({
       currency: order.currency,
       name: `Order ${order.orderNumber}`,
       handler: ({ razorpay_payment_id, razorpay_order_id, razorpay_signature }) => {
-        void finish({ razorpay_payment_id, razorpay_order_id, razorpay_signature });
+        wait(finish({ razorpay_payment_id, razorpay_order_id, razorpay_signature }));
       },
-      modal: { ondismiss: () => void abandon() },
+      modal: { ondismiss: () => wait(abandon()) },
     });
     open.current = checkout;
     checkout.open();
   }
 
-  function press() {
-    setOpening(true);
-    void pay().finally(() => setOpening(false));
+  // Until our server has said what came of it, nothing else is begun.
+  function wait(work: Promise<void>) {
+    setWaiting(true);
+    void work.finally(() => setWaiting(false));
   }
 
   return (
@@ -99,9 +100,9 @@ export function RazorpayMethod({
       </div>
       <Button
         size="large"
-        busy={busy || opening}
+        busy={busy || waiting}
         disabled={!hydrated}
-        onClick={press}
+        onClick={() => wait(pay())}
         className="mt-6 w-full"
       >
         Pay {order.total} with Razorpay
