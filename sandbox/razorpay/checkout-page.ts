@@ -77,7 +77,7 @@ async function send(otp) {
     const answer = await response.json();
     if (answer.response) return tell({ type: "paid", response: answer.response });
     tell({ type: "failed", error: answer.error });
-    show("choose"); $("otp").value = "";
+    show("choose"); $("otp").value = $("otp").defaultValue;
     bad(answer.error.description + " Nothing was charged. Try again, or another card.");
   } catch { bad("The sandbox did not answer. Try again."); }
   finally { for (const button of document.querySelectorAll("button.main")) button.disabled = false; }
