@@ -14,6 +14,7 @@ import {
 } from "./checkout.ts";
 import { expect, test } from "./fixtures.ts";
 import { aDispute } from "./gateway-side.ts";
+import { openWay } from "./gateways.ts";
 import { aHeldOrder, anOrder, aPaidOrder, aPayment, call, cards } from "./shop.ts";
 
 const schemes = ["light", "dark"] as const;
@@ -154,6 +155,28 @@ test("checkout: the form, empty and with errors", async ({ pageOf }) => {
   await expectAccessible(page);
   await payButton(page).click();
   await expect(page.getByText("Enter the security code.")).toBeVisible();
+  await expectAccessible(page);
+});
+
+for (const gateway of ["stripe", "paypal", "razorpay", "flutterwave"] as const) {
+  test(`checkout: paying by ${gateway}`, async ({ pageOf }) => {
+    const order = await anOrder();
+    const page = await pageOf("shopper");
+    await openWay(page, order, gateway);
+    await expectAccessible(page);
+  });
+}
+
+test("checkout: a payment at a gateway that waits for the shopper", async ({ pageOf }) => {
+  const order = await anOrder();
+  const intent = await call<{ transaction_id: string }>("shopper", "/api/payment/create-intent/", {
+    order_id: order.id,
+    gateway: "razorpay",
+  });
+  await call("shopper", "/api/payment/process/", { transaction_id: intent.body.transaction_id });
+  const page = await pageOf("shopper");
+  await page.goto(`/checkout/${order.order_number}`);
+  await expect(heading(page, "Finish the payment")).toBeVisible();
   await expectAccessible(page);
 });
 

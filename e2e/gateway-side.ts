@@ -79,3 +79,26 @@ export async function bookOf(gateway: string): Promise<Book> {
   expect(response.status).toBe(200);
   return (await response.json()) as Book;
 }
+
+/** The tables, of the shop and of the gateways, in which a text stands anywhere. */
+export async function placesOf(text: string): Promise<string[]> {
+  const client = new pg.Client({ connectionString: process.env.DATABASE_URL });
+  await client.connect();
+  try {
+    const { rows: tables } = await client.query<{ name: string }>(
+      `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
+       WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')`,
+    );
+    const found: string[] = [];
+    for (const { name } of tables) {
+      const { rowCount } = await client.query(
+        `SELECT 1 FROM ${name} AS one WHERE position($1 IN one::text) > 0 LIMIT 1`,
+        [text],
+      );
+      if (rowCount !== 0) found.push(name);
+    }
+    return found;
+  } finally {
+    await client.end();
+  }
+}

@@ -4,7 +4,9 @@ import {
   expectReceipt,
   gate,
   heading,
+  intentCall,
   notice,
+  openCheckout,
   payWith,
   processCall,
 } from "./checkout.ts";
@@ -200,6 +202,28 @@ for (const gateway of gateways) {
     });
   });
 }
+
+test("a gateway that is not reached is named, and the next way to pay is chosen", async ({
+  pageOf,
+  expectInConsole,
+}) => {
+  expectInConsole(/502/);
+  const order = await anOrder();
+  const page = await pageOf("shopper");
+  await page.route(intentCall, async (route) => {
+    if (route.request().postDataJSON().gateway !== "paypal") return route.continue();
+    const error = "The payment gateway was not reached. Nothing was charged.";
+    await route.fulfill({ status: 502, json: { error, code: "gateway_unreachable" } });
+  });
+  await openCheckout(page, order);
+  await wayToPay(page, "paypal").check();
+  await expect(notice(page)).toContainText("PayPal was not reached");
+  await expect(notice(page)).toContainText("Nothing was charged.");
+  await expect(wayToPay(page, "dummy")).toBeChecked();
+  await payWith(page, cards.succeeds);
+  await expectReceipt(page, order);
+  await expectOneCharge(order);
+});
 
 test("scripts, frames and calls are allowed for exactly the hosts of the active gateways, and each of those is used", async ({
   pageOf,
