@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import * as cancel from "../../app/api/payment/cancel/route.ts";
 import * as process from "../../app/api/payment/process/route.ts";
 import { standIns } from "../../sandbox/stand-ins.ts";
@@ -247,13 +247,17 @@ describe.each(standIns.map((standIn) => [standIn.gateway, standIn] as const))(
       const { transactionId } = transaction;
       await processPayment(shopper, { transactionId });
       await standIn.act({ act: "pay", transaction: transactionId });
-      await standIn.fault("slow_body", { delayMs: 1_500 });
+      const adapter = findGateway(gateway)!;
+      const look = adapter.lookupCharge;
+      const slowly = vi.spyOn(adapter, "lookupCharge").mockImplementation(async (...asked) => {
+        await new Promise((resolve) => setTimeout(resolve, 900));
+        return look(...asked);
+      });
       const paying = processPayment(shopper, { transactionId });
-      await new Promise((resolve) => setTimeout(resolve, 600));
+      await expect.poll(() => slowly.mock.calls.length).toBe(1);
       const givenUp = await cancelPayment(shopper, transactionId);
       expect((await paying).kind).toBe("success");
       expect(givenUp.status).not.toBe("cancelled");
-      await standIn.world.clearFaults(gateway);
       await expectBooksToHold();
     });
 
