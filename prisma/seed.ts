@@ -145,7 +145,10 @@ async function seedGateways(): Promise<void> {
   for (const [index, { gateway }] of standIns.entries()) {
     const { merchantId, publicKey, secretKey, webhookSecret } = credentialsOf(gateway);
     const known = await db().paymentConfiguration.findFirst({ where: { gateway, merchantId } });
-    if (known) continue;
+    if (known) {
+      await preferAccount(gateway, known.id);
+      continue;
+    }
     await inTransaction(async (tx) => {
       await tx.paymentConfiguration.updateMany({ where: { gateway }, data: { isActive: false } });
       const currency = homeCurrencies[gateway];
@@ -169,6 +172,16 @@ async function seedGateways(): Promise<void> {
     where: { gateway: "dummy", priority: 100 },
     data: { priority: 10 },
   });
+}
+
+/** Where the keys of before are the keys again, their account takes over from the one made meanwhile. */
+async function preferAccount(gateway: string, id: number): Promise<void> {
+  const others = { gateway, label: "Sandbox", id: { not: id }, isActive: true };
+  const { count } = await db().paymentConfiguration.updateMany({
+    where: others,
+    data: { isActive: false },
+  });
+  if (count > 0) await db().paymentConfiguration.update({ where: { id }, data: { isActive: true } });
 }
 
 /**

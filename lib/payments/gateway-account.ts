@@ -23,8 +23,10 @@ export function gatewayAccount(
   const { mode } = configuration;
   const apiUrl = gateway === "dummy" ? "" : endpointsOf(gateway, mode).api;
   const account = { configurationId: id, mode, apiUrl, merchantId, publicKey };
-  if (!secretCiphertext || !wrappedDataKey || !masterKeyVersion)
+  if (!secretCiphertext || !wrappedDataKey || !masterKeyVersion) {
+    requireFittingKey(gateway, { ...account, secretKey: "" });
     return { ...account, secretKey: "", webhookSecrets: [] };
+  }
   const key = { wrappedDataKey, masterKeyVersion };
   try {
     const secretKey = openSecret(id, { secretCiphertext, ...key });
