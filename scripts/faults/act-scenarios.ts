@@ -4,7 +4,7 @@ import { historyOf, type Payment } from "./model.ts";
 import type { Scenario } from "./scenario.ts";
 import type { World } from "./world.ts";
 
-const heardWithinMs = 20_000;
+const heardWithinMs = 45_000;
 
 async function mustAct(
   world: World,

