@@ -11,11 +11,11 @@ import type { Random } from "./random.ts";
 
 const setupPatienceMs = 40_000;
 
-export function money(minor: bigint): string {
+function money(minor: bigint): string {
   return `${minor / 100n}.${String(minor % 100n).padStart(2, "0")}`;
 }
 
-export type ProcessOptions = { key?: string | undefined; via?: ApiClient; leaving?: AbortSignal };
+type ProcessOptions = { key?: string | undefined; via?: ApiClient; leaving?: AbortSignal };
 
 /** Payments, by one gateway, and what has been told of them. */
 export class World extends Machinery {
