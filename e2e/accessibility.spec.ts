@@ -176,7 +176,7 @@ test("checkout: a payment at a gateway that waits for the shopper", async ({ pag
   await call("shopper", "/api/payment/process/", { transaction_id: intent.body.transaction_id });
   const page = await pageOf("shopper");
   await page.goto(`/checkout/${order.order_number}`);
-  await expect(heading(page, "Finish the payment")).toBeVisible();
+  await expect(heading(page, "Finish the payment with Razorpay")).toBeVisible();
   await expectAccessible(page);
 });
 

@@ -10,7 +10,7 @@ export const transactionCall = /\/api\/payment\/transactions\/TXN-[0-9A-F]+\/?$/
 
 export const payButton = (page: Page) => page.getByRole("button", { name: /^Pay(ing…| \$)/ });
 export const notice = (page: Page) => page.getByTestId("payment-notice");
-export const heading = (page: Page, name: string) => page.getByRole("heading", { name });
+export const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { name });
 
 /** Opens the checkout of an order, ready to be paid. */
 export async function openCheckout(page: Page, order: Order): Promise<void> {

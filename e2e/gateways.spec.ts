@@ -23,6 +23,7 @@ import {
 } from "./gateways.ts";
 import {
   anOrder,
+  call,
   cards,
   expectNoCharge,
   expectOneCharge,
@@ -203,6 +204,29 @@ for (const gateway of gateways) {
   });
 }
 
+for (const gateway of ["stripe", "razorpay"] as const) {
+  test(`${gateway}: a payment that was begun on a page that is gone is gone on with`, async ({
+    pageOf,
+  }) => {
+    const order = await anOrder();
+    const intent = await call<{ transaction_id: string }>(
+      "shopper",
+      "/api/payment/create-intent/",
+      { order_id: order.id, gateway },
+    );
+    const { transaction_id } = intent.body;
+    await call("shopper", "/api/payment/process/", { transaction_id });
+    const page = await pageOf("shopper");
+    await page.goto(`/checkout/${order.order_number}`);
+    await expect(heading(page, /^Finish the payment with (Stripe|Razorpay)$/)).toBeVisible();
+    await page.getByRole("button", { name: "Continue" }).click();
+    await expect(wayToPay(page, gateway)).toBeChecked();
+    await payBy(page, gateway);
+    await expectPaid(page, order, gateway);
+    expect(await transactionsOf(order)).toMatchObject([{ transaction_id }]);
+  });
+}
+
 test("a gateway that is not reached is named, and the next way to pay is chosen", async ({
   pageOf,
   expectInConsole,
@@ -216,7 +240,8 @@ test("a gateway that is not reached is named, and the next way to pay is chosen"
     await route.fulfill({ status: 502, json: { error, code: "gateway_unreachable" } });
   });
   await openCheckout(page, order);
-  await wayToPay(page, "paypal").check();
+  // Chosen, and given up by the page before it could be seen.
+  await wayToPay(page, "paypal").click();
   await expect(notice(page)).toContainText("PayPal was not reached");
   await expect(notice(page)).toContainText("Nothing was charged.");
   await expect(wayToPay(page, "dummy")).toBeChecked();

@@ -15,9 +15,9 @@ import { usePayment, type Payment, type Phase } from "./use-payment.ts";
 
 /** How the payment stood when the server made the page. */
 export type InitialStanding =
-  | { kind: "form"; declinedCode: string | null; wasDeclined: boolean }
+  | { kind: "form"; gateway: string; declinedCode: string | null; wasDeclined: boolean }
   | { kind: "asking"; transactionId: string }
-  | { kind: "action"; transactionId: string; url: string | null };
+  | { kind: "action"; transactionId: string; gateway: string; url: string | null };
 
 type CheckoutPanelProps = {
   order: PayableOrder;
@@ -32,6 +32,7 @@ function firstPhase(initial: InitialStanding): Phase {
     case "form":
       return {
         kind: "form",
+        gateway: initial.gateway,
         notice: initial.wasDeclined ? declineNotice(initial.declinedCode) : null,
       };
     case "asking":
@@ -61,11 +62,21 @@ function useGoingOn(orderNumber: string, phase: Phase, startsFollowing: boolean)
   };
 }
 
-type FormProps = Omit<CheckoutPanelProps, "initial"> & { payment: Payment; follow: () => void };
+type FormProps = Omit<CheckoutPanelProps, "initial"> & {
+  payment: Payment;
+  choice: ReturnType<typeof useChoice>;
+  follow: () => void;
+};
 
-/** Which way is chosen: the shopper's choice, or the next one where a gateway was not reached. */
-function useChoice(methods: FormProps["methods"], phase: Phase) {
-  const [chosen, setChosen] = useState(methods[0].gateway);
+/**
+ * Which way is chosen, and what was typed of a card: kept while an outcome is asked for. It is the shopper's
+ * choice, the one whose payment goes on, or the next where a gateway was not reached.
+ */
+function useChoice(methods: CheckoutPanelProps["methods"], phase: Phase) {
+  const offered = (name: string) => methods.find(({ gateway }) => gateway === name);
+  const last = phase.kind === "form" ? (phase.gateway ?? "") : "";
+  const [chosen, setChosen] = useState((offered(last) ?? methods[0]).gateway);
+  const [card, setCard] = useState<CardDetails>(emptyCard);
   const avoided = useRef(new Set<string>());
   const notice = phase.kind === "form" ? phase.notice : null;
   useEffect(() => {
@@ -75,13 +86,16 @@ function useChoice(methods: FormProps["methods"], phase: Phase) {
     const next = methods.find((method) => !avoided.current.has(method.gateway));
     if (next) setChosen((now) => (now === gateway ? next.gateway : now));
   }, [notice, methods]);
-  return { chosen, setChosen };
+  function choose(name: string) {
+    const method = offered(name);
+    if (method) setChosen(method.gateway);
+  }
+  return { chosen, choose, card, setCard };
 }
 
 /** The ways to pay, and the part of the one that is chosen. */
-function PaymentForm({ order, methods, demo, payment, follow }: FormProps) {
-  const { chosen, setChosen } = useChoice(methods, payment.phase);
-  const [card, setCard] = useState<CardDetails>(emptyCard);
+function PaymentForm({ order, methods, demo, payment, choice, follow }: FormProps) {
+  const { chosen, choose, card, setCard } = choice;
   const { phase } = payment;
   const method = methods.find(({ gateway }) => gateway === chosen) ?? methods[0];
   const sending = phase.kind === "sending";
@@ -95,7 +109,7 @@ function PaymentForm({ order, methods, demo, payment, follow }: FormProps) {
         methods={methods}
         selected={method.gateway}
         disabled={sending}
-        onSelect={setChosen}
+        onSelect={choose}
       />
       {method.gateway === "dummy" ? (
         <CardForm
@@ -128,6 +142,7 @@ export function CheckoutPanel({ order, methods, demo, initial }: CheckoutPanelPr
   const { id, orderNumber, total } = order;
   const payment = usePayment({ id, orderNumber, gateway: "dummy" }, firstPhase(initial));
   const { phase } = payment;
+  const choice = useChoice(methods, phase);
   const asked = phase.kind === "asking" || phase.kind === "action" ? phase : null;
   const asking = useAsking(asked?.transactionId ?? null, asked?.kind === "action", payment.settle);
   const follow = useGoingOn(orderNumber, phase, initial.kind === "asking");
@@ -142,9 +157,13 @@ export function CheckoutPanel({ order, methods, demo, initial }: CheckoutPanelPr
     case "action":
       return (
         <ActionPanel
+          gateway={phase.gateway}
           url={phase.url}
           onCheck={payment.recheck}
-          onContinue={payment.openForm}
+          onContinue={() => {
+            choice.choose(phase.gateway);
+            payment.openForm();
+          }}
           onAbandon={() => giveUp(phase.transactionId, payment)}
         />
       );
@@ -156,6 +175,7 @@ export function CheckoutPanel({ order, methods, demo, initial }: CheckoutPanelPr
           methods={methods}
           demo={demo}
           payment={payment}
+          choice={choice}
           follow={follow}
         />
       );

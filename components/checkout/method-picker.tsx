@@ -20,7 +20,7 @@ export function MethodPicker({ methods, selected, disabled, onSelect }: MethodPi
         {methods.map(({ gateway }) => (
           <label
             key={gateway}
-            className="border-line bg-surface has-checked:border-ink has-checked:ring-ink has-focus-visible:outline-focus hover:border-line-strong flex min-h-14 cursor-pointer items-center gap-3 rounded-lg border px-3 py-2 has-checked:ring-1 has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-disabled:cursor-not-allowed"
+            className="border-line bg-surface has-checked:border-ink has-checked:ring-ink hover:border-line-strong flex min-h-14 cursor-pointer items-center gap-3 rounded-lg border px-3 py-2 has-checked:ring-1 has-disabled:cursor-not-allowed"
           >
             <input
               type="radio"
@@ -28,7 +28,7 @@ export function MethodPicker({ methods, selected, disabled, onSelect }: MethodPi
               value={gateway}
               checked={gateway === selected}
               onChange={() => onSelect(gateway)}
-              className="accent-ink size-4 shrink-0 outline-none"
+              className="accent-ink size-4 shrink-0"
             />
             <span>
               <span className="block text-sm font-medium">{methodWords[gateway].name}</span>

@@ -2,6 +2,7 @@
 
 import { CircleCheck, ShieldCheck } from "lucide-react";
 import { useEffect, useRef, useState, type ReactNode } from "react";
+import { gatewayWords } from "../transactions/words.ts";
 import { Button, buttonVariants } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { Spinner } from "../ui/spinner.tsx";
@@ -130,6 +131,7 @@ export function AskingPanel({
 }
 
 type ActionPanelProps = {
+  gateway: string;
   /** Where the shopper confirms; null: in the gateway's own fields on this page. */
   url: string | null;
   onCheck: () => void;
@@ -137,28 +139,31 @@ type ActionPanelProps = {
   onAbandon: () => Promise<void>;
 };
 
-export function ActionPanel({ url, onCheck, onContinue, onAbandon }: ActionPanelProps) {
+/** A payment waits for the shopper: with their bank, or at a gateway. */
+export function ActionPanel({ gateway, url, onCheck, onContinue, onAbandon }: ActionPanelProps) {
+  const isAtBank = gateway === "dummy" || gateway === "";
+  const name = gatewayWords(gateway);
   const [checked, setChecked] = useState(false);
   const [leaving, setLeaving] = useState(false);
   return (
     <Panel
       icon={<ShieldCheck aria-hidden="true" className="text-warning size-6" />}
-      title={url === null ? "Finish the payment" : "Confirm the payment with your bank"}
+      title={isAtBank ? "Confirm the payment with your bank" : `Finish the payment with ${name}`}
     >
       <p>
-        {url === null
-          ? "This payment was begun and waits for you. Nothing is charged until you confirm it."
-          : "Your bank or payment service wants to know that it is you. Nothing is charged until you confirm."}
+        {isAtBank
+          ? "Your bank wants to know that it is you. Nothing is charged until you confirm."
+          : "This payment was begun and waits for you. Nothing is charged until you confirm it."}
       </p>
       <p role="status" className="text-ink font-medium empty:hidden">
-        {checked ? "Nobody has confirmed it yet. This page goes on as soon as you have." : ""}
+        {checked ? "It is not confirmed yet. This page goes on as soon as it is." : ""}
       </p>
       <div className="flex flex-wrap gap-3">
         {url === null ? (
           <Button onClick={onContinue}>Continue</Button>
         ) : (
           <a href={url} className={buttonVariants({ variant: "primary" })}>
-            Continue to your bank
+            Continue to {isAtBank ? "your bank" : name}
           </a>
         )}
         <Button

@@ -14,9 +14,9 @@ export type PayResult =
   | { kind: "paid" }
   /** The bank has set the money aside; it is taken when the parts ship. */
   | { kind: "authorised" }
-  | { kind: "action"; transactionId: string; url: string }
+  | { kind: "action"; transactionId: string; gateway: string; url: string }
   /** The shopper's turn in the gateway's own fields on this page. */
-  | { kind: "fields"; transactionId: string }
+  | { kind: "fields"; transactionId: string; gateway: string }
   | { kind: "declined"; code: string | null }
   /** The outcome is known to the server alone, or to nobody yet: ask. */
   | { kind: "ask"; transactionId: string; lost: boolean }
@@ -62,11 +62,12 @@ export async function prepareIntent(order: Order, attempt: Attempt): Promise<Int
 function readProcessed(order: Order, transactionId: string, result: ApiResult): PayResult {
   if (result.kind === "no_answer") return { kind: "ask", transactionId, lost: true };
   const { status, body } = result;
+  const { gateway } = order;
   const url = redirectOf(body["next_action"]);
   if (status === 200 && body["status"] === "requires_action") {
     return url === null
-      ? { kind: "fields", transactionId }
-      : { kind: "action", transactionId, url };
+      ? { kind: "fields", transactionId, gateway }
+      : { kind: "action", transactionId, gateway, url };
   }
   if (status === 200) return { kind: body["status"] === "authorized" ? "authorised" : "paid" };
   if (status === 202) return { kind: "ask", transactionId, lost: false };

@@ -6,7 +6,7 @@ export type Standing =
   /** The bank has set the money aside; it is taken when the parts ship. */
   | { kind: "authorised" }
   | { kind: "processing"; transactionId: string }
-  | { kind: "action"; transactionId: string; url: string | null }
+  | { kind: "action"; transactionId: string; gateway: string; url: string | null }
   | { kind: "declined"; code: string | null; message: string | null }
   /** Nothing is under way and nothing was taken. */
   | { kind: "open" }
@@ -41,7 +41,12 @@ export function standingOf(transaction: Json): Standing {
     case "processing":
       return { kind: "processing", transactionId };
     case "requires_action":
-      return { kind: "action", transactionId, url: redirectOf(transaction["next_action"]) };
+      return {
+        kind: "action",
+        transactionId,
+        gateway: text(transaction["gateway"]) ?? "",
+        url: redirectOf(transaction["next_action"]),
+      };
     case "failed":
     case "cancelled":
       return {

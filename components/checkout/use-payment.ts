@@ -20,11 +20,12 @@ import { askOrder, type Standing } from "./standing.ts";
 
 /** What the checkout shows. */
 export type Phase =
-  | { kind: "form"; notice: Notice | null }
+  /** `gateway`: whose payment was the last one, and is chosen first. */
+  | { kind: "form"; notice: Notice | null; gateway?: string }
   | { kind: "sending" }
   /** The outcome is not known: the page asks until it is. `lost`: our own question got no answer. */
   | { kind: "asking"; transactionId: string; lost: boolean }
-  | { kind: "action"; transactionId: string; url: string | null }
+  | { kind: "action"; transactionId: string; gateway: string; url: string | null }
   | { kind: "paid" }
   | { kind: "authorised" };
 
@@ -133,7 +134,7 @@ function useTake(order: Order, { setPhase, settle, nextAttempt }: ReturnType<typ
         case "action":
           return setPhase(result);
         case "fields":
-          return setPhase({ kind: "action", transactionId: result.transactionId, url: null });
+          return setPhase({ ...result, kind: "action", url: null });
         case "unfinished":
           return setPhase(form(unfinished));
         case "given_up":

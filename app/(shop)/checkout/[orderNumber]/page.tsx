@@ -43,12 +43,14 @@ function standingOf({ transactions }: OrderWithPayments): InitialStanding {
     return {
       kind: "action",
       transactionId: challenged.transactionId,
+      gateway: challenged.gateway,
       url: redirectOf(challenged.nextAction),
     };
   }
   const latest = transactions[0];
   return {
     kind: "form",
+    gateway: latest?.status === "failed" ? latest.gateway : "",
     wasDeclined: latest?.status === "failed",
     declinedCode: latest?.errorCode ?? null,
   };
