@@ -31,13 +31,27 @@ type Intent = ({ kind: "intent" } & PreparedIntent) | PayResult;
 
 const attemptIsOver = new Set(["invalid_transition", "order_changed", "idempotency_mismatch"]);
 
+// An intent takes as long as the gateway is given to answer; then its first request has ended.
+const intentTries = 12;
+const intentEveryMs = 1_000;
+
+/** Asks for the intent under its key. Where the same request is still under way, its answer is waited for. */
+async function askForIntent(order: Order, attempt: Attempt): Promise<ApiResult> {
+  for (let tries = 1; ; tries += 1) {
+    const result = await postJson(
+      "/api/payment/create-intent/",
+      { order_id: order.id, gateway: order.gateway },
+      { idempotencyKey: attempt.intentKey },
+    );
+    const isUnderWay = result.kind === "answered" && result.body.code === "request_in_progress";
+    if (!isUnderWay || tries === intentTries) return result;
+    await new Promise((resolve) => setTimeout(resolve, intentEveryMs));
+  }
+}
+
 /** The intent of this attempt: made once, and the same however often it is asked for. Charges nothing. */
 export async function prepareIntent(order: Order, attempt: Attempt): Promise<Intent> {
-  const result = await postJson(
-    "/api/payment/create-intent/",
-    { order_id: order.id, gateway: order.gateway },
-    { idempotencyKey: attempt.intentKey },
-  );
+  const result = await askForIntent(order, attempt);
   if (result.kind === "no_answer") return { kind: "refused", result, gateway: order.gateway };
   const {
     transaction_id: transactionId,

@@ -15,8 +15,8 @@ async function aConfiguration(webhookSecret?: string) {
   return inTransaction((tx) =>
     insertConfiguration(
       tx,
-      { gateway: "stripe", merchantId: "m", publicKey: "p", currency: "USD" },
-      (id) => sealSecret(id, "sk", webhookSecret),
+      { gateway: "stripe", merchantId: "m", publicKey: "pk_test_p", currency: "USD" },
+      (id) => sealSecret(id, "sk_test_s", webhookSecret),
     ),
   );
 }
@@ -91,7 +91,7 @@ test("webhook secrets of another row, or a secret in their place, close the endp
   const [mine, other] = [await aConfiguration(aSecret()), await aConfiguration(aSecret())];
   for (const webhookCiphertext of [other.webhookCiphertext, mine.secretCiphertext]) {
     const account = gatewayAccount({ ...mine, webhookCiphertext });
-    expect(account).toMatchObject({ secretKey: "sk", webhookSecrets: [] });
+    expect(account).toMatchObject({ secretKey: "sk_test_s", webhookSecrets: [] });
   }
   const swapped = { ...mine, secretCiphertext: mine.webhookCiphertext };
   expect(() => gatewayAccount(swapped)).toThrow(/cannot be used right now/);

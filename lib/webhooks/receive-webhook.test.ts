@@ -226,8 +226,8 @@ test("600 different ones at once are all stored, and a payment's query does not 
   expect((await counts()).events).toBe(before.events + 600);
 });
 
-test("a gateway that is not there, or has no webhooks, is 404", async () => {
-  for (const gateway of ["stripe", "nope", "__proto__"]) {
+test("a gateway that is not there is 404", async () => {
+  for (const gateway of ["nope", "__proto__"]) {
     expect((await postWebhook("{}", {}, gateway)).status).toBe(404);
   }
 });
