@@ -16,15 +16,6 @@ export async function act(act: Record<string, string>): Promise<void> {
   expect(response.status, await response.text()).toBe(200);
 }
 
-type Charge = { merchant_reference: string; captured_minor: string; refunded_minor: string };
-
-/** A gateway's own record. */
-export async function gatewayBook(gateway: string): Promise<{ charges: Charge[] }> {
-  const response = await fetch(`${sandboxUrl}/${gateway}/book`);
-  expect(response.status).toBe(200);
-  return (await response.json()) as { charges: Charge[] };
-}
-
 /** One statement on the database of the shop and of the dummy gateway's book. */
 export async function sql(text: string, values: unknown[] = []): Promise<void> {
   const client = new pg.Client({ connectionString: process.env.DATABASE_URL });

@@ -181,7 +181,8 @@ async function preferAccount(gateway: string, id: number): Promise<void> {
     where: others,
     data: { isActive: false },
   });
-  if (count > 0) await db().paymentConfiguration.update({ where: { id }, data: { isActive: true } });
+  if (count > 0)
+    await db().paymentConfiguration.update({ where: { id }, data: { isActive: true } });
 }
 
 /**
