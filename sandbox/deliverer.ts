@@ -3,7 +3,8 @@ import { randomBytes } from "node:crypto";
 import { log } from "#lib/observability/log";
 import { credentialsOf } from "./credentials.ts";
 import type { StandInServer } from "./stand-in-server.ts";
-import { webhookFaults, type Fault, type World } from "./world.ts";
+import { webhookFaultModes } from "#lib/sandbox/choices";
+import { type Fault, type World } from "./world.ts";
 
 const maxAtOnce = 10;
 const answerTimeoutMs = 10_000;
@@ -46,7 +47,7 @@ export class Deliverer {
       // In their order, so that a fault meets the event that comes next.
       const fault =
         event.attempts === 1
-          ? await this.#world.takeFault(this.#server.standIn.gateway, webhookFaults)
+          ? await this.#world.takeFault(this.#server.standIn.gateway, webhookFaultModes)
           : null;
       if (await this.#holdBack(event, fault)) continue;
       const work = this.#deliver(event, fault)

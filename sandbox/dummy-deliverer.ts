@@ -9,7 +9,7 @@ import {
   sendEventLater,
   type DueEvent,
 } from "#lib/db/dummy-events";
-import { webhookFaultModes } from "#lib/gateways/dummy/faults";
+import { webhookFaultModes } from "#lib/sandbox/choices";
 import { log } from "#lib/observability/log";
 import { signatureHeaders } from "#lib/outbox/sign-message";
 

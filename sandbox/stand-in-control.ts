@@ -4,9 +4,10 @@ import { credentialsOf } from "./credentials.ts";
 import { readBody } from "./read-body.ts";
 import { Refused } from "./refused.ts";
 import type { StandInServer } from "./stand-in-server.ts";
-import { callFaults, outage, webhookFaults, type World } from "./world.ts";
+import { callFaultModes, webhookFaultModes } from "#lib/sandbox/choices";
+import { outage, type World } from "./world.ts";
 
-const modes = ["none", ...callFaults, ...webhookFaults, outage] as const;
+const modes = ["none", ...callFaultModes, ...webhookFaultModes, outage] as const;
 const wholeNumber = (least: number, most: number) => {
   const error = `Enter a whole number from ${least} to ${most}.`;
   return z.int({ error }).min(least, { error }).max(most, { error });

@@ -9,7 +9,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { log } from "#lib/observability/log";
 import { Refused } from "./refused.ts";
 import type { Call, Context, Reply, Route, StandIn } from "./stand-in.ts";
-import { callFaults, outage, type Fault, type World } from "./world.ts";
+import { callFaultModes } from "#lib/sandbox/choices";
+import { outage, type Fault, type World } from "./world.ts";
 
 const maxBodyBytes = 1024 * 1024;
 // Longer than any caller waits.
@@ -124,7 +125,7 @@ export class StandInServer {
       route.isPublic || (await this.onBook(async (context) => standIn.isAuthorized(call, context)));
     if (!isAuthorized) return send(response, standIn.failure("unauthorized"));
     // What the shopper does on a page is no call of ours: only an outage is met there.
-    const modes = route.movesMoney && !route.isPublic ? [outage, ...callFaults] : [outage];
+    const modes = route.movesMoney && !route.isPublic ? [outage, ...callFaultModes] : [outage];
     const fault = await this.#world.takeFault(standIn.gateway, modes);
     const callId = route.isPublic ? null : await this.#record(route, call, fault);
     if (fault?.mode === outage || fault?.mode === "hang") return hang(response);

@@ -7,21 +7,6 @@ import { credentialsOf } from "./credentials.ts";
 import type { Context, StandIn } from "./stand-in.ts";
 import { makeTables } from "./tables.ts";
 
-/** What can be made to go wrong with the next calls that move money; the contract, section 8. */
-export const callFaults = [
-  "charge_then_hang",
-  "hang",
-  "charge_then_500",
-  "500",
-  "429",
-  "reset",
-  "garbage",
-  "slow_body",
-  "wrong_amount",
-  "late_success",
-] as const;
-/** What can be made to go wrong with the next webhooks. */
-export const webhookFaults = ["duplicate", "delay", "reorder", "forge", "replay", "drop"] as const;
 /** Nothing answers, the questions neither, until it is taken away. */
 export const outage = "outage";
 

@@ -1,31 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { closeDummyCall, openDummyCall, outageMode } from "../../db/dummy-calls.ts";
+import { callFaultModes, webhookFaultModes } from "../../sandbox/choices.ts";
 import type { LookupOutcome } from "../gateway.ts";
 
-/** What can be made to go wrong with the next calls that move money; the contract's section on the sandbox. */
-export const callFaultModes = [
-  "charge_then_hang",
-  "hang",
-  "charge_then_500",
-  "500",
-  "429",
-  "reset",
-  "garbage",
-  "slow_body",
-  "wrong_amount",
-  "late_success",
-] as const;
 type CallFaultMode = (typeof callFaultModes)[number];
-
-/** What can be made to go wrong with the next webhooks. */
-export const webhookFaultModes = [
-  "duplicate",
-  "delay",
-  "reorder",
-  "forge",
-  "replay",
-  "drop",
-] as const;
 
 /** Every mode: these, and an outage of every call, the questions too, until it is taken away. */
 export const faultModes = [...callFaultModes, ...webhookFaultModes, outageMode] as const;
