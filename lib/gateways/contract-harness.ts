@@ -39,6 +39,8 @@ export type Facts = {
   signsTime: boolean;
   /** The headers without each of which a webhook is not believed. */
   signatureHeaders: readonly string[];
+  /** Its webhooks' signature covers no body: what they say of a success is a question, never an answer. */
+  tellsByHint?: boolean;
   /** The reason that comes of `decline`. */
   declineReason: DeclineReason;
   /** Where the adapter leaves a deadline to its caller: how long the suite waits. */

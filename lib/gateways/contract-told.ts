@@ -98,7 +98,9 @@ export function translations(shop: Shop): void {
     expect(told).toContainEqual({
       kind: "charge",
       merchantReference,
-      outcome: expect.objectContaining({ kind: "succeeded", amountMinor }),
+      outcome: expect.objectContaining(
+        harness.facts.tellsByHint ? { kind: "unknown" } : { kind: "succeeded", amountMinor },
+      ),
     });
     expect(told).toContainEqual({
       kind: "refund",

@@ -15,6 +15,7 @@ gatewayContract(
       idempotentRefunds: false,
       signsTime: false,
       signatureHeaders: ["verif-hash"],
+      tellsByHint: true,
       declineReason: "card_declined",
     },
     cards: { declined: "5143010522339965" },

@@ -1,21 +1,29 @@
 import { z } from "zod";
 import type { DisputeStatus } from "../../domain/payment.ts";
 import { fromGatewayDecimal } from "../amounts.ts";
-import type { GatewayEvent, TranslatedEvent } from "../gateway.ts";
+import type { GatewayEvent, Outcome, TranslatedEvent } from "../gateway.ts";
 import {
   chargeOutcome,
   ownReference,
   refundOutcome,
   refundRowSchema,
   transactionSchema,
+  unknown,
 } from "./flutterwave-outcomes.ts";
 
 const envelope = z.object({ event: z.string().min(1).max(100), data: z.unknown() });
 
+/**
+ * `verif-hash` is a password that covers no body, so that it is told is all that is believed: of what
+ * succeeded Flutterwave is asked before anything moves (docs/transaction-verification).
+ */
+const asQuestion = (outcome: Outcome): Outcome =>
+  outcome.kind === "succeeded" ? unknown("told without a signature over it") : outcome;
+
 /** Sent for failures too: what it came to is in the data. */
 function chargeEvent(data: unknown): GatewayEvent {
   const { tx_ref: merchantReference } = transactionSchema.parse(data);
-  const outcome = chargeOutcome(data, merchantReference);
+  const outcome = asQuestion(chargeOutcome(data, merchantReference));
   return { kind: "charge", merchantReference, outcome };
 }
 
@@ -26,14 +34,14 @@ function chargeEvent(data: unknown): GatewayEvent {
 function refundEvent(data: unknown): GatewayEvent {
   const { currency, ...row } = refundRowSchema.parse(data);
   if (row.note === null) return { kind: "ignored" };
+  const merchantReference = ownReference(row.note) ?? "";
+  const outcome =
+    currency === undefined ? unknown("the event names no currency") : refundOutcome(row, currency);
   return {
     kind: "refund",
-    merchantReference: ownReference(row.note) ?? "",
+    merchantReference,
     chargeReference: row.chargeReference,
-    outcome:
-      currency === undefined
-        ? { kind: "unknown", detail: "the event names no currency" }
-        : refundOutcome(row, currency),
+    outcome: merchantReference === "" ? outcome : asQuestion(outcome),
   };
 }
 
