@@ -14,6 +14,8 @@ type RefundFormProps = {
   currency: string;
   refundable: string;
   destination: string;
+  /** False: the amount is what is left, and stays so. */
+  canRefundPart: boolean;
   /** What stands in the form when it opens. */
   initial: { amount: string; reason: string };
   busy: boolean;
@@ -30,6 +32,7 @@ export function RefundForm({
   currency,
   refundable,
   destination,
+  canRefundPart,
   initial,
   busy,
   refusal,
@@ -37,7 +40,7 @@ export function RefundForm({
   onSend,
 }: RefundFormProps) {
   const form = useRef<HTMLFormElement>(null);
-  const [amount, setAmount] = useState(initial.amount);
+  const [amount, setAmount] = useState(canRefundPart ? initial.amount : refundable);
   const [reason, setReason] = useState(initial.reason);
   const [tries, setTries] = useState(0);
   useFocusInvalid(form, tries);
@@ -60,7 +63,11 @@ export function RefundForm({
         id="refund-amount"
         label={`Amount in ${currency}`}
         error={error}
-        hint={`Up to ${allWords} can be refunded.`}
+        hint={
+          canRefundPart
+            ? `Up to ${allWords} can be refunded.`
+            : `This gateway refunds all of it at once: ${allWords}.`
+        }
       >
         {(control) => (
           <Input
@@ -69,6 +76,7 @@ export function RefundForm({
             inputMode="decimal"
             autoComplete="off"
             disabled={busy}
+            readOnly={!canRefundPart}
             value={amount}
             onChange={(event) => setAmount(event.target.value)}
             className="nums"

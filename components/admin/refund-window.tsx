@@ -16,6 +16,8 @@ export type RefundWindowProps = {
   refundable: string;
   /** Where the money goes back to: "Visa ending 4242". */
   destination: string;
+  /** False: the gateway gives back all that is left, or nothing. */
+  canRefundPart: boolean;
   /** The failed refund that is done over. */
   retry?: { refundId: string; amount: string; reason: string } | undefined;
 };
@@ -29,7 +31,8 @@ function retryAmount(amount: string, refundable: string, currency: string): stri
 
 /** Asks for amount and reason, sends one refund however often it is pressed, and tells what came of it. */
 export function RefundWindow(props: RefundWindowProps & WindowControl) {
-  const { transactionId, currency, refundable, destination, retry, returnFocus, onClose } = props;
+  const { transactionId, currency, refundable, destination, canRefundPart } = props;
+  const { retry, returnFocus, onClose } = props;
   const router = useRouter();
   const { busy, result, send, again } = useIntent<Sent>(
     ({ amountWords, ...request }, key) =>
@@ -59,6 +62,7 @@ export function RefundWindow(props: RefundWindowProps & WindowControl) {
           currency={currency}
           refundable={refundable}
           destination={destination}
+          canRefundPart={canRefundPart}
           initial={
             retry === undefined
               ? { amount: refundable, reason: "" }

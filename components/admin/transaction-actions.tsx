@@ -61,6 +61,7 @@ export function TransactionActions({ detail, viewer, asks }: ActionsProps) {
           currency={transaction.currency}
           refundable={refundableOf(transaction)}
           destination={destinationOf(transaction)}
+          canRefundPart={detail.capabilities?.partialRefund ?? true}
           startOpen={asks === "refund"}
         />
       ) : null}
@@ -90,6 +91,7 @@ export function TransactionRefunds({ detail, viewer, asksRetry }: RefundsProps) 
               currency={transaction.currency}
               refundable={refundable}
               destination={destinationOf(transaction)}
+              canRefundPart={detail.capabilities?.partialRefund ?? true}
               retry={{
                 refundId: refund.refundId,
                 amount: formatAmount(refund.amountMinor, refund.currency),

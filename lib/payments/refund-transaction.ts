@@ -195,6 +195,13 @@ function refundAmount(transaction: TransactionRecord, amount: string | undefined
         : `The refund is more than the ${displayMoney(refundableMinor, currency)} that is left to refund.`,
     );
   }
+  const { capabilities } = getGateway(transaction.gateway);
+  if (asked < refundableMinor && !capabilities.partialRefund) {
+    throw invalidField(
+      "amount",
+      `${transaction.gateway} refunds only the whole ${displayMoney(refundableMinor, currency)}.`,
+    );
+  }
   return asked;
 }
 
