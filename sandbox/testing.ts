@@ -84,6 +84,7 @@ export class TestStandIn {
       id: string;
       type: string;
       payload: Record<string, unknown>;
+      seq: string;
     }>(
       `UPDATE sandbox.events SET next_attempt_at = NULL, delivered_at = now()
        WHERE gateway = $1 AND next_attempt_at IS NOT NULL RETURNING id, type, payload, seq`,
@@ -91,7 +92,9 @@ export class TestStandIn {
     );
     const { webhookSecret } = credentialsOf(this.gateway);
     const { standIn, baseUrl } = this.server;
-    return rows.map(({ id, type, payload }) => {
+    // What an UPDATE returns has no order of its own.
+    const inOrder = rows.toSorted((one, other) => Number(one.seq) - Number(other.seq));
+    return inOrder.map(({ id, type, payload }) => {
       const signed = standIn.sign(payload, webhookSecret, {
         now: new Date(),
         baseUrl,
