@@ -104,7 +104,11 @@ function useProcessKey() {
 }
 
 function usePhase(order: Order, initial: Phase) {
-  const [phase, setPhase] = useState<Phase>(initial);
+  const [phase, setPhase] = useState<Phase>(() => {
+    // A page that opens on a refusal begins anew: what was tried has ended, on the gateway's page perhaps.
+    if (initial.kind === "form" && initial.notice !== null) endAttempts(order.orderNumber);
+    return initial;
+  });
   const [attempt, setAttempt] = useState(0);
   const { orderNumber } = order;
   const nextAttempt = useCallback(() => {
