@@ -115,10 +115,16 @@ function usePhase(order: Order, initial: Phase) {
     endAttempts(orderNumber);
     setAttempt((count) => count + 1);
   }, [orderNumber]);
+  const shown = useRef(phase);
+  useEffect(() => {
+    shown.current = phase;
+  }, [phase]);
   const settle = useCallback(
     (standing: Standing) => {
+      // That an earlier payment was refused is no news to the form, which prepares another one already.
+      const isNews = standing.kind !== "declined" || shown.current.kind !== "form";
       setPhase((now) => phaseOf(standing, now) ?? now);
-      if (endsAttempt.has(standing.kind)) nextAttempt();
+      if (isNews && endsAttempt.has(standing.kind)) nextAttempt();
     },
     [nextAttempt],
   );
@@ -154,6 +160,8 @@ function useTake(order: Order, { setPhase, settle, nextAttempt }: ReturnType<typ
             lost: result.lost,
           });
         case "ask_order":
+          // What this page had prepared is of no more use.
+          nextAttempt();
           return settle(await askOrder(orderId));
         case "refused":
           return setPhase(form(refusalNotice(result.result, result.gateway)));
