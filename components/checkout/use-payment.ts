@@ -111,7 +111,10 @@ function usePhase(order: Order, initial: Phase) {
   });
   const [attempt, setAttempt] = useState(0);
   const { orderNumber } = order;
+  // The shopper goes on in the form with what waits for them: that it waits is no news then.
+  const goingOn = useRef(false);
   const nextAttempt = useCallback(() => {
+    goingOn.current = false;
     endAttempts(orderNumber);
     setAttempt((count) => count + 1);
   }, [orderNumber]);
@@ -123,12 +126,17 @@ function usePhase(order: Order, initial: Phase) {
     (standing: Standing) => {
       // That an earlier payment was refused is no news to the form, which prepares another one already.
       const isNews = standing.kind !== "declined" || shown.current.kind !== "form";
+      if (standing.kind === "action" && goingOn.current) return;
       setPhase((now) => phaseOf(standing, now) ?? now);
       if (isNews && endsAttempt.has(standing.kind)) nextAttempt();
     },
     [nextAttempt],
   );
-  return { phase, setPhase, settle, attempt, nextAttempt };
+  const openForm = useCallback(() => {
+    goingOn.current = true;
+    setPhase(form(null));
+  }, []);
+  return { phase, setPhase, settle, attempt, nextAttempt, openForm };
 }
 
 /** Shows what came of a step of the payment. */
@@ -174,7 +182,7 @@ function useTake(order: Order, { setPhase, settle, nextAttempt }: ReturnType<typ
 /** Runs the payment of one order. `pay` does nothing while a payment is under way. */
 export function usePayment(order: Order, initial: Phase): Payment {
   const state = usePhase(order, initial);
-  const { phase, setPhase, settle, attempt } = state;
+  const { phase, setPhase, settle, attempt, openForm } = state;
   const take = useTake(order, state);
   const processKey = useProcessKey();
   const busy = useRef(false);
@@ -219,7 +227,6 @@ export function usePayment(order: Order, initial: Phase): Payment {
   const release = useCallback(() => {
     busy.current = false;
   }, []);
-  const openForm = useCallback(() => setPhase(form(null)), [setPhase]);
   return {
     phase,
     attempt,
