@@ -21,7 +21,7 @@ export type GatewayPayment = {
 type Prepared = Pick<GatewayPayment, "intent" | "failed" | "retry">;
 
 /** Prepares the intent when the way is chosen, and another one when an attempt has ended. */
-function usePreparedIntent(order: Order, { take, attempt }: Payment): Prepared {
+function usePreparedIntent(order: Order, { take, recheck, attempt }: Payment): Prepared {
   const { id, orderNumber, gateway } = order;
   const [intent, setIntent] = useState<PreparedIntent | null>(null);
   const [failed, setFailed] = useState(false);
@@ -45,13 +45,15 @@ function usePreparedIntent(order: Order, { take, attempt }: Payment): Prepared {
       // What was refused is asked for anew, under a new key, when the shopper tries again.
       endAttempt(name);
       setFailed(true);
-      await take(result.kind === "stale" ? { kind: "ask_order" } : result);
+      // A conflict starts no attempt by itself: one that stays would be run into for ever.
+      if (result.kind === "ask_order" || result.kind === "stale") return recheck();
+      await take(result);
     };
     void prepare();
     return () => {
       ended = true;
     };
-  }, [id, orderNumber, gateway, attempt, tries, take]);
+  }, [id, orderNumber, gateway, attempt, tries, take, recheck]);
 
   return { intent, failed, retry: () => setTries((count) => count + 1) };
 }
